@@ -1,0 +1,134 @@
+-- One row per journey: what kind of person it is, and whether the journey counts at all.
+with journeys as (
+
+    select * from {{ ref('int_journeys') }}
+
+),
+
+sources as (
+
+    select * from {{ ref('int_sources') }}
+
+),
+
+signals as (
+
+    select * from {{ ref('int_journey_signals') }}
+
+),
+
+exclusions as (
+
+    select * from {{ ref('stg_judgements') }}
+    where kind = 'exclusion'
+
+),
+
+clients as (
+
+    select
+        account_id,
+        lead_id,
+        min(happened_at) as client_at
+    from {{ ref('int_closings') }}
+    where stage = 'won' and evidence_kind in ('crm', 'payment', 'person')
+    group by account_id, lead_id
+
+),
+
+shown as (
+
+    select
+        journey_id,
+        max(case when signal = 'returning' then 1 else 0 end) as has_returning,
+        max(case when signal = 'referred' then 1 else 0 end) as has_introducer,
+        max(case when signal in ('problem', 'goal') then 1 else 0 end) as has_problem,
+        max(case when signal in ('intent', 'asked_for_link') then 1 else 0 end) as has_wish
+    from signals
+    where direction = 'in'
+    group by journey_id
+
+),
+
+-- a person's word about a conversation before a machine's, then the surest
+judged as (
+
+    select
+        journeys.journey_id,
+        exclusions.value as exclusion_reason,
+        exclusions.judged_by,
+        exclusions.confidence
+    from journeys
+    inner join exclusions
+        on
+            journeys.account_id = exclusions.account_id
+            and journeys.conversation_id = exclusions.conversation_id
+            and exclusions.judged_message_at >= journeys.started_at
+            and (journeys.next_started_at is null or exclusions.judged_message_at < journeys.next_started_at)
+    where exclusions.signal <> 'client_words'
+    qualify row_number() over (
+        partition by journeys.journey_id
+        order by
+            case when exclusions.judged_by = 'person' then 0 else 1 end,
+            exclusions.judged_at desc nulls last,
+            exclusions.confidence desc,
+            exclusions.value nulls last,
+            exclusions.message_id nulls last
+    ) = 1
+
+),
+
+facts as (
+
+    select
+        journeys.account_id,
+        journeys.journey_id,
+        journeys.journey_number,
+        sources.source,
+        judged.exclusion_reason as judged_exclusion,
+        judged.judged_by as exclusion_judged_by,
+        judged.confidence as exclusion_confidence,
+        coalesce(shown.has_returning, 0) = 1 as has_returning,
+        coalesce(shown.has_introducer, 0) = 1 as has_introducer,
+        coalesce(clients.client_at < journeys.started_at, false) as is_client_before,
+        -- a former client with a new problem and a new wish is a prospect
+        coalesce(shown.has_problem = 1 and shown.has_wish = 1, false) as has_new_need
+    from journeys
+    left join sources on journeys.journey_id = sources.journey_id
+    left join shown on journeys.journey_id = shown.journey_id
+    left join judged on journeys.journey_id = judged.journey_id
+    left join clients
+        on
+            journeys.account_id = clients.account_id
+            and journeys.lead_id = clients.lead_id
+
+),
+
+decided as (
+
+    select
+        *,
+        case
+            when exclusion_judged_by = 'person'
+                then case when judged_exclusion in ('current_client_support', 'not_a_prospect') then judged_exclusion end
+            when judged_exclusion is not null then judged_exclusion
+            when is_client_before and not has_new_need then 'current_client_support'
+        end as exclusion_reason
+    from facts
+
+)
+
+select
+    account_id,
+    journey_id,
+    exclusion_reason,
+    exclusion_reason is null as is_prospect,
+    exclusion_confidence,
+    is_client_before,
+    case
+        when exclusion_reason = 'current_client_support' then 'current_client'
+        when has_introducer or source = 'referral' then 'referral'
+        when journey_number > 1 or has_returning or is_client_before then 'old'
+        else 'new'
+    end as person_kind
+from decided

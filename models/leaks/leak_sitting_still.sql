@@ -1,0 +1,26 @@
+-- One row per lead who is longer in a stage than its limit.
+with journeys as (
+
+    select * from {{ ref('fct_journeys') }}
+    where is_prospect
+
+),
+
+actions as (
+
+    select * from {{ ref('fct_next_actions') }}
+
+)
+
+select
+    journeys.account_id,
+    'leak_sitting_still' as leak,
+    'sitting_still' as question,
+    journeys.journey_id,
+    journeys.stage,
+    actions.next_owner as owner,
+    journeys.stage_entered_at as since_at,
+    cast(null as string) as detail
+from journeys
+inner join actions on journeys.journey_id = actions.journey_id
+where journeys.is_stale

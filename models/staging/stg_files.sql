@@ -1,0 +1,8 @@
+-- One row per export file.
+with source as (
+
+    select * from {{ source('raw', 'files') }}
+
+)
+
+select * from source

@@ -1,0 +1,12 @@
+-- One row per journey with an open sensitive message whose words stand in a mart.
+select journeys.journey_id
+from {{ ref('fct_journeys') }} as journeys
+left join {{ ref('fct_next_actions') }} as actions
+    on journeys.journey_id = actions.journey_id
+left join {{ ref('fct_booking_links') }} as links
+    on journeys.journey_id = links.journey_id
+where
+    journeys.review_reason = 'sensitive'
+    and coalesce(
+        journeys.trigger_text, journeys.first_meaningful_reply, actions.last_lead_words, links.reason_words
+    ) is not null
