@@ -28,6 +28,11 @@ candidates as (
     from records
     where instagram_handle is not null
     union all
+    -- a lead that only the log of stages knows
+    select account_id, record_key as any_key, lead_id, record_key as crm_record_id, 5 as priority
+    from {{ ref('stg_identities') }}
+    where crm_record_kind = 'stage_history'
+    union all
     select account_id, lower(participant_handle) as any_key, identities.lead_id, conversation_id as crm_record_id, 4 as priority
     from {{ ref('stg_conversations') }}
     inner join {{ ref('stg_identities') }} as identities

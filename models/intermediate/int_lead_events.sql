@@ -57,6 +57,28 @@ deals as (
 
 ),
 
+-- a lead that only the log of stages knows begins with its first entry
+logged as (
+
+    select
+        changes.account_id,
+        changes.lead_id,
+        min(changes.evidence_ref) as ref,
+        min(changes.entered_at) as happened_at
+    from {{ ref('int_crm_stage_changes') }} as changes
+    left join first_words
+        on
+            changes.account_id = first_words.account_id
+            and changes.lead_id = first_words.lead_id
+    left join {{ ref('int_crm_records') }} as records
+        on
+            changes.account_id = records.account_id
+            and changes.lead_id = records.lead_id
+    where first_words.lead_id is null and records.lead_id is null
+    group by changes.account_id, changes.lead_id
+
+),
+
 bookings as (
 
     select * from {{ ref('int_bookings') }}
@@ -108,6 +130,18 @@ select
     cast(null as string) as stage,
     crm_record_id as ref
 from deals
+union all
+select
+    account_id,
+    lead_id,
+    cast(null as string) as conversation_id,
+    happened_at,
+    0 as position,
+    'opening' as kind,
+    0 as kind_order,
+    cast(null as string) as stage,
+    ref
+from logged
 union all
 select
     account_id,

@@ -11,9 +11,9 @@ turn_state as (
 
 ),
 
-calls as (
+handoffs as (
 
-    select * from {{ ref('fct_calls') }}
+    select * from {{ ref('int_handoffs') }}
 
 ),
 
@@ -22,7 +22,7 @@ links as (
     select
         journey_id,
         bool_or(is_too_early) as is_too_early
-    from {{ ref('fct_booking_links') }}
+    from {{ ref('int_booking_links') }}
     group by journey_id
 
 ),
@@ -32,10 +32,10 @@ current_calls as (
     select
         current_call.journey_id,
         current_call.call_status,
-        calls.is_weak_handoff,
+        handoffs.is_weak_handoff,
         current_call.last_cancelled_at
     from {{ ref('int_journey_calls') }} as current_call
-    inner join calls on current_call.call_id = calls.call_id
+    inner join handoffs on current_call.call_id = handoffs.call_id
 
 ),
 

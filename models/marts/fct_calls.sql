@@ -22,7 +22,7 @@ links as (
     select
         journey_id,
         bool_or(is_too_early) as is_too_early
-    from {{ ref('fct_booking_links') }}
+    from {{ ref('int_booking_links') }}
     group by journey_id
 
 ),
@@ -70,9 +70,8 @@ scored as (
         handoffs.has_reason,
         handoffs.has_promise,
         handoffs.has_reminder,
-        cast(handoffs.has_source as int) + cast(handoffs.has_problem as int) + cast(handoffs.has_goal as int)
-        + cast(handoffs.has_timing as int) + cast(handoffs.has_objection as int) + cast(handoffs.has_reason as int)
-        + cast(handoffs.has_promise as int) + cast(handoffs.has_reminder as int) as handoff_score,
+        handoffs.handoff_score,
+        handoffs.is_weak_handoff,
         handoffs.is_reminder_unanswered,
         coalesce(links.is_too_early, false) as is_link_too_early,
         {{ days_between('bookings.created_at', 'bookings.starts_at') }} as days_ahead,
@@ -81,7 +80,6 @@ scored as (
         coalesce(calls.main_objection, records.objection) as main_objection,
         calls.context_helped as said_context_helped,
         bookings.host,
-        settings.weak_handoff_below,
         settings.no_show_risk_handoff_below,
         settings.no_show_risk_days
     from bookings
@@ -129,7 +127,7 @@ select
     has_promise,
     has_reminder,
     cast(handoff_score as int) as handoff_score,
-    handoff_score < weak_handoff_below as is_weak_handoff,
+    is_weak_handoff,
     -- how risky the booking was is a fact of the booking, whatever became of the call
     risk_reasons is not null as is_no_show_risk,
     risk_reasons as no_show_risk_reasons,
