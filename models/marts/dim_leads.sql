@@ -35,6 +35,7 @@ records as (
         {{ newest_known('display_name') }} as display_name,
         {{ newest_known('instagram_handle') }} as instagram_handle,
         {{ newest_known('email') }} as email,
+        {{ newest_known('phone') }} as phone,
         min(client_since) as client_since,
         min(created_at) as created_at,
         min(match_confidence) as match_confidence
@@ -58,6 +59,7 @@ bookings as (
         lead_id,
         min(invitee_name) as invitee_name,
         min(invitee_email) as invitee_email,
+        min(invitee_phone) as invitee_phone,
         min(instagram_handle) as instagram_handle,
         min(created_at) as created_at,
         min(match_confidence) as match_confidence
@@ -82,6 +84,7 @@ select
     coalesce(conversations.participant_name, records.display_name, bookings.invitee_name) as display_name,
     coalesce(conversations.participant_handle, records.instagram_handle, bookings.instagram_handle) as instagram_handle,
     coalesce(records.email, bookings.invitee_email) as email,
+    coalesce(records.phone, bookings.invitee_phone) as phone,
     records.client_since,
     least(
         coalesce(conversations.first_message_at, records.created_at, bookings.created_at),

@@ -1,0 +1,32 @@
+"""Named points at which a crash test stops us. Without the variable a point does nothing.
+
+`LEAKREVIEW_FAULT_POINT=name` kills the process there (SIGKILL, as a power cut would), `name:full` says that the disk
+is full, `name:wait` stays there until a signal comes.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import time
+
+VARIABLE = "LEAKREVIEW_FAULT_POINT"
+LONGEST_WAIT = 60.0  # seconds: a test that forgot us must not hang
+
+
+def faultpoint(name: str) -> None:
+    """Do what the environment asks for at this point; nothing in ordinary use.
+
+    Raises OSError (ENOSPC) for `name:full`.
+    """
+    asked, _, action = os.environ.get(VARIABLE, "").partition(":")
+    if asked != name:
+        return
+    if action == "full":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if action == "wait":
+        print(f"waiting at {name}", flush=True)
+        time.sleep(LONGEST_WAIT)
+        return
+    os.kill(os.getpid(), signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)

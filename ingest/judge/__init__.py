@@ -1,0 +1,17 @@
+"""What texts show: signals, speakers and links of each message, judged by rules with a quote and a confidence."""
+
+from ingest.judge.cache import judge_conversations
+from ingest.judge.judge import judge_conversation
+from ingest.judge.messages import Conversation, Judgement, Message
+from ingest.judge.rules import account_version, rulebook, rules_version
+
+__all__ = [
+    "Conversation",
+    "Judgement",
+    "Message",
+    "account_version",
+    "judge_conversation",
+    "judge_conversations",
+    "rulebook",
+    "rules_version",
+]

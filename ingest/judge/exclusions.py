@@ -1,0 +1,93 @@
+"""Who is no prospect: clients with support questions, and people who want something else."""
+
+from __future__ import annotations
+
+from ingest.judge.links import kind_of, links_in
+from ingest.judge.phrases import Hit
+from ingest.judge.said import Said, Shown
+from ingest.judge.state import State
+from ingest.judge.words import fold
+
+ENOUGH = 1.0
+STRONG = 0.88  # phrases this sure count whole
+BAG = 0.25  # a single word of a trade
+
+
+def _weight(hits: list[Hit]) -> float:
+    """Each phrase counts, the sure ones whole; a message counts twice at most."""
+    return min(1.6, sum(1.0 if hit.confidence >= STRONG else 0.6 for hit in hits))
+
+
+def weigh_lead(said: Said, state: State) -> None:
+    """Add what a lead's message tells about who they are."""
+    by = {signal: [h for h in said.kinds if h.signal == signal] for signal in ("support", "pitch", "personal")}
+    tokens, classes = set(said.words.tokens), state.rules.seeds.classes
+    is_prospect = state.has("problem", "goal", "intent", "booking_link")
+    if by["support"] or len(tokens & classes.client_word) > 1:
+        words = BAG * len(tokens & classes.client_word)
+        state.client_score += _weight(by["support"]) * (1.0 if said.is_question or not is_prospect else 0.6) + min(
+            words, 0.6
+        )
+    if any(h.signal == "sensitive" and h.value == "legal_threat" for h in said.kinds):
+        state.client_score += 0.6
+    for link in links_in(said.message.text):
+        state.lead_places.add(link.place)
+        kind = kind_of(link, state.rules.links)
+        state.stranger_score += 1.0 if kind == "booking" else 0.3
+    if not is_prospect or by["pitch"]:
+        state.stranger_score += _pitch(said, state, by["pitch"]) * (0.5 if is_prospect else 1.0)
+    if "wrong_person" in said.hits:
+        state.stranger_score += 1.0
+    if by["personal"] and not is_prospect:
+        state.stranger_score += _weight(by["personal"]) * (1.0 if said.message.kind != "story_reply" else 0.7)
+    if state.lead_count == 0 and _is_kin(state):
+        state.stranger_score += 0.7
+
+
+def _pitch(said: Said, state: State, hits: list[Hit]) -> float:
+    """How much a message sells: phrases, words of the trade, the name it comes from."""
+    if said.answers == "diagnosis" and not hits:
+        return 0.0
+    words = len(set(said.words.tokens) & state.rules.seeds.classes.pitch_word)
+    score = _weight(hits) + (min(0.8, BAG * words) if words > 1 or hits else 0.0)
+    return score + (0.4 if score and _sells_by_name(state) else 0.0)
+
+
+def weigh_team(hits: dict[str, Hit], state: State) -> None:
+    """Add what a team message tells about whom it speaks to."""
+    if "client_words" in hits:
+        state.client_score += 0.6
+    if hits.keys() & {"helpline"}:
+        state.stranger_score = 0.0
+    if "declines_pitch" in hits:
+        state.stranger_score += 0.7
+    if "wrong_person" in hits:
+        state.stranger_score += 1.0
+
+
+def decided(state: State) -> Shown | None:
+    """The exclusion that has become certain with this message, once per conversation."""
+    if state.is_excluded:
+        return None
+    is_prospect = state.has("intent", "says_booked") and state.has("problem", "goal")
+    needed = ENOUGH + (0.8 if is_prospect else 0.0)
+    if state.client_score >= needed and not state.has("confirms_client", "paid"):
+        state.is_excluded = True
+        return Shown(
+            "excluded", "current_client_support", None, "structure-client", min(0.95, 0.6 + 0.2 * state.client_score)
+        )
+    if state.stranger_score >= needed:
+        state.is_excluded = True
+        return Shown(
+            "excluded", "not_a_prospect", None, "structure-stranger", min(0.95, 0.6 + 0.2 * state.stranger_score)
+        )
+    return None
+
+
+def _sells_by_name(state: State) -> bool:
+    return not state.rules.seeds.classes.pitch_name.isdisjoint(fold(state.conversation.participant_name).split())
+
+
+def _is_kin(state: State) -> bool:
+    first = fold(state.conversation.participant_name).split()[:1]
+    return bool(first) and first[0] in state.rules.seeds.classes.kin

@@ -1,0 +1,85 @@
+"""Judges conversations: what each message shows, using only that message and earlier ones of its conversation."""
+
+from __future__ import annotations
+
+from ingest.judge import exclusions, roles
+from ingest.judge.lead import shown_by_lead
+from ingest.judge.messages import Conversation, Judgement, Message
+from ingest.judge.rules import Rulebook
+from ingest.judge.said import Shown, read_lead
+from ingest.judge.state import SPOKEN, State, begin, note
+from ingest.judge.team import shown_by_team
+
+SETTLES = ("intent", "clear_no", "not_now", "wants_other_offer", "wants_nothing_yet")  # an open offer
+SHORT = 3  # tokens of a first message that may be nothing but a trigger
+
+
+def judge_conversation(conversation: Conversation, rules: Rulebook) -> list[Judgement]:
+    """The judgements of one conversation, message by message."""
+    state = begin(conversation, rules)
+    rows: list[Judgement] = []
+    for message in conversation.messages:
+        rows += _lead(message, state) if message.is_lead else _team(message, state)
+        exclusion = exclusions.decided(state)
+        if exclusion:
+            rows.append(_row(message, exclusion, "exclusion"))
+    return rows
+
+
+def _row(message: Message, shown: Shown, kind: str = "signal") -> Judgement:
+    return Judgement(
+        message.message_id, message.at, kind, shown.signal, shown.value, shown.quote, shown.judge, shown.confidence
+    )
+
+
+def _lead(message: Message, state: State) -> list[Judgement]:
+    if message.kind == "system":
+        return []
+    said = read_lead(message, state)
+    shown = shown_by_lead(said, state)
+    if said.words.tokens and message.kind in SPOKEN:
+        exclusions.weigh_lead(said, state)
+        _address(message, state)
+        if not any(s.signal == "trigger" for s in shown):
+            state.lead_tokens.append(said.words.tokens)
+    note(state, ((s.signal, s.value or "") for s in shown))
+    if message.kind not in ("reaction", "unsent"):
+        state.last_lead = message
+        state.last_lead_is_short = len(said.words.tokens) <= SHORT
+        state.lead_count += 1
+        state.turn.is_over = True
+        if any(s.signal in SETTLES for s in shown):
+            state.open_offer = False
+    return [_row(message, s) for s in shown]
+
+
+def _address(message: Message, state: State) -> None:
+    """A lead who calls the team by name tells who is speaking, until somebody introduces themself."""
+    speaker = roles.addressed(message.text, state.rules.people)
+    if speaker is None:
+        return
+    if state.speaker is None or state.speaker.why in ("addressed", "third_person", "speed"):
+        state.speaker = speaker
+
+
+def _team(message: Message, state: State) -> list[Judgement]:
+    if message.kind == "system":
+        return []
+    shown = shown_by_team(message, state)
+    rows = [_row(message, s) for s in shown]
+    first = state.last_lead
+    if shown[0].value == "automation" and first and state.lead_count == 1 and not state.has("trigger", "meaningful"):
+        typed = first.text.strip()
+        if typed:  # the one first word that an automation answers at once
+            told = Judgement(
+                first.message_id, message.at, "signal", "trigger", typed, typed, "structure-automation", 0.85
+            )
+            rows.append(told)
+            note(state, [("trigger", "")])
+    note(state, ((s.signal, s.value or "") for s in shown))
+    if message.text:
+        state.last_team_text = message.text
+        state.told_before = len(state.lead_tokens)
+        state.asked_at = message.at
+    state.team_count += 1
+    return rows

@@ -1,0 +1,155 @@
+"""What a team message shows: who speaks, which links it sends, what it asks and promises."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from ingest.judge import exclusions, roles, ties, values
+from ingest.judge.dates import moments
+from ingest.judge.links import Link, kind_of, links_in, without_links
+from ingest.judge.messages import EPOCH, MICRO, Message
+from ingest.judge.phrases import Hit
+from ingest.judge.roles import Speaker
+from ingest.judge.said import Shown
+from ingest.judge.state import State, Turn, question_kind
+from ingest.judge.words import Words, fold, quote
+
+SECOND = 1_000_000
+PASSED_ON = (
+    "promise", "reminder", "confirms_client", "says_no_show", "closes_file", "says_booked", "proposes_coaching",
+)  # fmt: skip
+
+
+def shown_by_team(message: Message, state: State) -> list[Shown]:
+    """Every signal of a team message; the state's turn is opened or continued."""
+    rules = state.rules
+    links = links_in(message.text)
+    text = without_links(message.text, links) if links else message.text
+    words, kinds = rules.seeds.team(text)
+    hits: dict[str, Hit] = {}
+    for hit in kinds:
+        hits.setdefault(hit.signal, hit)
+    exclusions.weigh_team(hits, state)
+    shown = [_speaker(message, words, links, state)]
+    shown += _links(message, text, words, links, hits, state)
+    shown += [_hit(words, h) for h in kinds if h.signal in PASSED_ON]
+    shown += _dated(message, words, hits, state)
+    if "helpline" in hits:  # the team itself treats it as more than coaching
+        shown.append(_hit(words, hits["helpline"], value="crisis", signal="sensitive"))
+    kind = _open_turn(message, words, kinds, state, [s.signal for s in shown])
+    if "?" in text or kind in ("diagnosis", "feedback"):
+        shown.append(Shown("question", kind, None, "structure-question", 0.9))
+    return shown
+
+
+def _hit(words: Words, hit: Hit, value: str | None = None, signal: str = "") -> Shown:
+    return Shown(
+        signal or hit.signal, value or hit.value or None, quote(words, hit.start, hit.end), hit.rule, hit.confidence
+    )
+
+
+def _speaker(message: Message, words: Words, links: list[Link], state: State) -> Shown:
+    """RULES, role: the export's word, automation, an introduction, whom the lead answers, the speaker before."""
+    speaker = _who(message, words, links, state)
+    if speaker.role not in ("automation", "unknown"):
+        state.speaker = speaker
+    elif speaker.role == "automation":
+        state.speaker = None
+    return Shown("speaker", speaker.role, speaker.quote or None, f"speaker-{speaker.why}", speaker.confidence)
+
+
+def _who(message: Message, words: Words, links: list[Link], state: State) -> Speaker:
+    if message.sent_by:
+        return Speaker(message.sent_by, "", 1.0, "export")
+    seconds = (message.at - state.last_lead.at) / SECOND if state.last_lead else 1e9
+    if _is_automatic(message, links, seconds, state):
+        return Speaker("automation", "", 0.95, "automation")
+    said = None
+    marked = state.rules.seeds.classes.introduces | state.rules.people.roles.keys()
+    if not marked.isdisjoint(words.tokens):
+        said = roles.introduced(message.text, state.lead_names, state.rules.people, state.rules.seeds.classes.no_name)
+    is_machine = roles.typed_by_machine(seconds, len(message.text), state.was_fast)
+    state.was_fast = seconds <= roles.FAST_REPLY_SECONDS and len(message.text) >= roles.LONG_REPLY
+    if said:
+        return said
+    if state.speaker:
+        return state.speaker._replace(quote="")
+    if is_machine:
+        return Speaker("ai", "", 0.6, "speed")
+    name = roles.speaks_of_coach(words.tokens, state.rules.people)
+    if name:
+        helpers = state.rules.people.helper_roles
+        return Speaker(next(iter(helpers)) if len(helpers) == 1 else "setter", "", 0.6, "third_person")
+    return Speaker("unknown", "", 0.5, "unknown")
+
+
+def _is_automatic(message: Message, links: list[Link], seconds: float, state: State) -> bool:
+    """Within 15 s of a trigger, or the message that a comment set off."""
+    if state.team_count == 0 and _comment(message, state):
+        return True
+    if seconds > roles.AUTOMATION_SECONDS:
+        return False
+    return state.has("trigger") or (state.team_count == 0 and state.last_lead_is_short and bool(links))
+
+
+def _comment(message: Message, state: State) -> bool:
+    first = fold(message.context).replace('"', " ").split()[:2]
+    return not state.rules.seeds.classes.comment_word.isdisjoint(first)
+
+
+def _links(
+    message: Message, text: str, words: Words, links: list[Link], hits: dict[str, Hit], state: State
+) -> list[Shown]:
+    shown: list[Shown] = []
+    kinds = set()
+    for link in links:
+        kind = "other" if link.place in state.lead_places else kind_of(link, state.rules.links)
+        kinds.add(kind)
+        shown.append(Shown(f"{kind}_link", link.host, link.url, "structure-link", 0.95))
+    if "booking" not in kinds:
+        return shown
+    names = state.lead_names
+    tied = ties.tie(ties.keys_of(state.lead_tokens, state.rules, names), text, state.rules, names)
+    known_then = state.lead_tokens[: state.told_before]  # what a message repeats was said before it
+    before = ties.tie(ties.keys_of(known_then, state.rules, names), state.last_team_text, state.rules, names)
+    if tied.score >= ties.ENOUGH:
+        shown.append(Shown("tied_to_words", None, tied.quote, "structure-tie", min(0.95, 0.7 + 0.1 * tied.score)))
+    elif before.score >= ties.ENOUGH:
+        shown.append(
+            Shown("tied_to_words", before.quote, None, "structure-tie-before", min(0.9, 0.65 + 0.1 * before.score))
+        )
+    if "link_reason" in hits:
+        shown.append(_hit(words, hits["link_reason"]))
+    return shown
+
+
+def _dated(message: Message, words: Words, hits: dict[str, Hit], state: State) -> list[Shown]:
+    """A time the team proposes, a day it promises to write on."""
+    shown = []
+    if "proposes_time" in hits:
+        shown.append(_hit(words, hits["proposes_time"]))
+    if "follow_up_words" in hits:
+        said_on: dt.date = (EPOCH + message.at * MICRO).date()
+        day = values.when(moments(words, said_on, state.rules.seeds.times))
+        if day:
+            shown.append(_hit(words, hits["follow_up_words"], value=day, signal="follow_up_on"))
+    return shown
+
+
+def _open_turn(message: Message, words: Words, kinds: Sequence[Hit], state: State, signals: list[str]) -> str:
+    kind = question_kind(message, words, kinds, state.rules)
+    if state.turn.is_over:
+        state.turn = Turn(is_over=False)
+    turn = state.turn
+    if kind != "none":
+        turn.question = kind
+    turn.signals |= {h.signal for h in kinds} | set(signals)
+    if kind != "none":
+        found = {h.signal for h in kinds}
+        turn.asks_age = turn.asks_age or "asks_age" in found
+        turn.asks_since = "asks_since" in found
+        turn.asks_when = "asks_when" in found and not turn.asks_since
+        turn.options = frozenset(words.tokens)
+        state.open_offer = kind == "offer" and "offers_freebie" not in turn.signals
+    return kind

@@ -1,0 +1,99 @@
+"""Whether a team message repeats something specific that this lead said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Set
+from functools import lru_cache
+from typing import NamedTuple
+
+from ingest.judge.rules import Rulebook
+from ingest.judge.words import quote, read
+
+ENOUGH = 1.0
+_NUMBER = re.compile(r"^(\d+)(?:[.,:/](\d+))?([a-z]*)$")
+_MONEY = frozenset("£€$")
+_ENDINGS = ("ungen", "ingly", "ments", "ings", "ando", "endo", "iert", "ieren", "ment", "ing", "ies", "ung", "ed", "es",
+            "er", "en", "os", "as", "s", "e", "o", "a", "y")  # fmt: skip
+_SAME = {"xmas": "christmas", "weds": "wednesday", "wed": "wednesday", "thurs": "thursday", "tues": "tuesday"}
+
+
+class Tie(NamedTuple):
+    """How strongly the words are shared, and the typed words of the team that are."""
+
+    score: float
+    quote: str
+
+
+@lru_cache(maxsize=20_000)
+def stem(token: str) -> str:
+    """The part of a word that its other forms share, at most seven letters; short words stay."""
+    token = _SAME.get(token, token)
+    if len(token) <= 4:
+        return token.rstrip("s") if len(token) == 4 else token
+    for ending in _ENDINGS:
+        if token.endswith(ending) and len(token) - len(ending) >= 4:
+            token = token[: -len(ending)]
+            break
+    return token[:7]
+
+
+def key(token: str, rules: Rulebook) -> str:
+    """What a word is compared by: a number's digits, a month's number, a word's stem; empty for what says nothing."""
+    if token[0].isdigit():
+        match = _NUMBER.match(token)
+        if match is None:
+            return token
+        digits = match[1] + (match[2] if len(match[2] or "") == 3 else f".{match[2]}" if match[2] else "")
+        return digits if match[3] in ("", "st", "nd", "rd", "th") else digits + match[3]
+    times, classes = rules.seeds.times, rules.seeds.classes
+    if token in times.numbers and times.numbers[token] > 1 and token not in ("few", "couple"):
+        return str(times.numbers[token])
+    if len(token) < 3 or token in classes.filler or token in classes.stop:
+        return ""
+    if token in times.months and len(token) > 2:
+        return f"month {times.months[token]}"
+    if token in rules.people.roles:
+        return ""
+    return stem(token)
+
+
+def keys_of(said: Iterable[tuple[str, ...]], rules: Rulebook, names: frozenset[str]) -> set[str]:
+    """What a lead's messages (their tokens) can be recognised by."""
+    return {key(token, rules) for token in set().union(*said) - names if token[0] not in ".?£€$"} - {""}
+
+
+def tie(lead_keys: Set[str], text: str, rules: Rulebook, names: frozenset[str]) -> Tie:
+    """Compare a team message (its addresses blanked out) with what the lead said before."""
+    words = read(text)
+    tokens = words.tokens
+    shared: dict[str, tuple[float, int]] = {}
+    for at, token in enumerate(tokens):
+        if token[0] in ".?£€$" or token in names:
+            continue
+        name = key(token, rules)
+        if name and name in lead_keys and name not in shared:
+            weight = _weight(tokens, at, name, rules)
+            if weight:
+                shared[name] = (weight, at)
+    score = sum(weight for weight, _ in shared.values())
+    spans = [m.span() for m in re.finditer(r"\S+", words.line)]
+    places = sorted(at for _, at in shared.values())
+    if not places:
+        return Tie(0.0, "")
+    best = max(shared.values(), key=lambda pair: (pair[0], -pair[1]))[1]
+    near = [at for at in places if abs(at - best) <= 4]
+    return Tie(score, quote(words, spans[min(near)][0], spans[max(near)][1]))
+
+
+def _weight(tokens: tuple[str, ...], at: int, name: str, rules: Rulebook) -> float:
+    token, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else ""
+    if name[0].isdigit():
+        if after in rules.seeds.classes.duration or after in _MONEY or (at and tokens[at - 1] in _MONEY):
+            return 0.0
+        return 1.0 if len(name) > 1 or (len(token) > 1 and token[0].isdigit()) else 0.5
+    if token in rules.seeds.times.weekdays or token in rules.seeds.times.units:
+        return 0.3
+    if token in rules.seeds.classes.generic:
+        return 0.3
+    return 1.0 if len(token) >= 4 else 0.5

@@ -1,0 +1,168 @@
+"""One row a message and one a conversation, whatever number of exports show them.
+
+A message is the same in two exports when thread, time, direction and words are; equal words in one instant of one
+export are two messages (`ordinal`). What an older export shows and a newer one does not is kept; an edit that a newer
+export shows takes the place of the older wording. Nothing is ever united across formats: a DM table and an Instagram
+download are different systems.
+
+A thread is its key (the id at the end of the folder name). Downloads of before 2023 have other ids than those of
+today, so two threads of one account are one as well when their messages coincide (time and direction), on these
+conditions: no single export shows both; of the messages in their common time at least half of the smaller thread's and
+a quarter of the larger's are in both; and either the names agree, or a message of the lead with the same words is among
+them, or two or more messages are, one of them the lead's. One coincidence in time alone is none: coaches send the same
+minute's message to many.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest import unite_sql
+from ingest.files import PRIVATE_FILE, fsync_file, private_folder
+from ingest.load import LoadSummary
+from ingest.row_sink import Reading
+from ingest.shapes import CONVERSATIONS, UNITED_MESSAGES, read_schema
+from ingest.warehouse import NO_EXTENSIONS
+
+MEMORY = "256MB"
+THREADS = 2
+FOLDER = "united"  # below data/raw/read
+IDS_CHANGED = ("instagram",)  # formats whose thread ids were once replaced by others
+ENOUGH = 0.5  # share of the messages in the common time that must be in both, of the thread that has fewer
+SOME = 0.25  # and of the one that has more
+NO_NAME = "instagramuser"  # what deleted accounts are called
+
+
+@dataclass(frozen=True, slots=True)
+class United:
+    """Parquet of all messages (by account, conversation and position) and of all conversations."""
+
+    messages: Path
+    conversations: Path
+    duplicates: int  # rows that an export repeats, or an edit replaced
+
+    def message_tables(self) -> Iterator[pa.Table]:
+        """Rows of UNITED_MESSAGES, some ten thousand at a time, in order."""
+        schema = pa.schema(list(UNITED_MESSAGES.items()))
+        with pq.ParquetFile(self.messages) as file:
+            for batch in file.iter_batches(batch_size=32_768):
+                yield pa.Table.from_batches([batch]).select(schema.names).cast(schema)
+
+    def conversation_table(self) -> pa.Table:
+        """Rows of CONVERSATIONS, by account and id."""
+        schema = pa.schema(list(CONVERSATIONS.items()))
+        return pq.read_table(self.conversations).select(schema.names).cast(schema)
+
+
+def unite(summary: LoadSummary) -> United:
+    """Unite the messages of a load. What was united of the same readings before is not made again."""
+    readings = [r for r in summary.readings if r.rows.get("messages")]
+    folder = private_folder(summary.folder / FOLDER)
+    key = hashlib.sha256("\0".join([_code(), *(r.key for r in readings)]).encode()).hexdigest()[:32]
+    messages, conversations = folder / f"{key}.messages.parquet", folder / f"{key}.conversations.parquet"
+    if not (messages.exists() and conversations.exists()):
+        _write(readings, summary.folder, messages, conversations)
+    for path in sorted(folder.iterdir()):
+        if path not in (messages, conversations) and path.is_file():
+            path.unlink()
+    loaded = sum(r.rows["messages"] for r in readings)
+    return United(messages, conversations, loaded - pq.read_metadata(messages).num_rows)
+
+
+def _write(readings: list[Reading], read: Path, messages: Path, conversations: Path) -> None:
+    spill = private_folder(messages.parent / "spill")
+    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(spill), **NO_EXTENSIONS}
+    config |= {"memory_limit": MEMORY, "threads": THREADS}
+    con = duckdb.connect(":memory:", config=config)
+    try:
+        con.execute("set timezone = 'UTC'")
+        _read(con, readings, read)
+        _match_threads(con)
+        for name in ("JOINED", "THREADS", "DISTINCT", "REPLACED", "PLACED"):
+            con.execute(getattr(unite_sql, name))
+        _copy(con, unite_sql.MESSAGES, messages)
+        _copy(con, unite_sql.CONVERSATIONS, conversations)
+    finally:
+        con.close()
+    for path in spill.iterdir():
+        path.unlink()
+    spill.rmdir()
+
+
+def _read(con: duckdb.DuckDBPyConnection, readings: list[Reading], read: Path) -> None:
+    """Tables `source` (exports, the newest first) and `said` (their messages, without what is not needed to unite)."""
+    ranked = sorted(readings, key=lambda r: (r.exported_at or "", r.file), reverse=True)
+    rows = [(number, str(read / "messages" / f"{r.key}.parquet"), r.exported_at) for number, r in enumerate(ranked)]
+    con.execute("create table source (source int, path text, exported_at timestamptz)")
+    for row in rows:
+        con.execute("insert into source values (?, ?, ?)", row)
+    if not rows:
+        con.register("nothing", read_schema("messages").empty_table())
+        con.execute("create view row_read as select 0 as source, exported_at as known_at, 0 as row, * from nothing")
+    else:
+        con.execute(unite_sql.READ.format(files=f"[{', '.join(_quoted(path) for _, path, _ in rows)}]"))
+    con.execute(unite_sql.SAID)
+
+
+def _quoted(path: str) -> str:
+    """A path as a SQL text that stands for itself: DuckDB takes names for patterns."""
+    literal = "".join(f"[{c}]" if c in "*?[" else c for c in path)
+    return "'" + literal.replace("'", "''") + "'"
+
+
+def _match_threads(con: duckdb.DuckDBPyConnection) -> None:
+    """Table `alias`: thread -> the thread it is united with, where that is another."""
+    con.execute("create table alias (account_id text, format text, thread_key text, united_key text)")
+    if len(con.execute("select distinct source from said").fetchall()) < 2:  # nothing to match
+        return
+    found = con.execute(unite_sql.PAIRS, [list(IDS_CHANGED)]).fetchall()
+    best: dict[tuple[str, str, str], tuple[tuple[int, int, str], str]] = {}
+    pairs: list[tuple[str, str, str, str]] = []
+    for account, fmt, one, other, common, smaller, larger, heard, same_words, one_name, other_name in found:
+        agree = _names_agree(one_name, other_name)
+        is_enough = common >= ENOUGH * smaller and common >= SOME * larger
+        if not is_enough or not (agree or same_words or (common > 1 and heard)):
+            continue
+        pairs.append((account, fmt, one, other))
+        for this, that in ((one, other), (other, one)):
+            rank = (common, int(agree), that)
+            if best.get((account, fmt, this), ((0, 0, ""), ""))[0] < rank:
+                best[account, fmt, this] = (rank, that)
+    for account, fmt, one, other in sorted(pairs):  # `one` is the thread that a newer export shows
+        if best[account, fmt, one][1] == other and best[account, fmt, other][1] == one:
+            con.execute("insert into alias values (?, ?, ?, ?)", [account, fmt, other, one])
+
+
+def _names_agree(one: str, other: str) -> bool:
+    """Whether two folder names have the same name before the id."""
+    names = [_slug(name.rpartition("_")[0] or name) for name in (one, other)]
+    return names[0] == names[1] and names[0] not in ("", NO_NAME)
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(c for c in plain if c.isalnum())
+
+
+def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write the rows of a query, private from the first byte, and put the file in its place when it is whole."""
+    draft = path.with_name(path.name + ".draft")
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
+    target = str(draft).replace("'", "''")
+    con.execute(f"copy ({query}) to '{target}' (format parquet, compression snappy, use_tmp_file false)")
+    fsync_file(draft)
+    os.replace(draft, path)
+
+
+def _code() -> str:
+    return hashlib.sha256(Path(__file__).read_bytes() + Path(unite_sql.__file__).read_bytes()).hexdigest()
