@@ -1,0 +1,1 @@
+"""Says whether this week's data can be trusted, before and after the models are built."""

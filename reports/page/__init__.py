@@ -1,0 +1,1 @@
+"""The one safe HTML page: blocks and prose in, a self-contained file out."""
