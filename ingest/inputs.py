@@ -24,10 +24,13 @@ PROJECT = Path(__file__).resolve().parent.parent  # the checkout: dbt project an
 CODE = ("ingest", "expectations", "reports/statistics", "seeds", "models", "macros", "tests/data")
 PROJECT_FILES = (
     *("dbt_project.yml", "profiles.yml", "reports/refresh.py", "reports/dbt_worker.py", "reports/check_worker.py"),
-    "reports/gates.py",
+    *("reports/gates.py", "reports/changes.py", "reports/metrics.py"),
 )
 CODE_SUFFIXES = (".py", ".csv", ".sql", ".yml", ".yaml", ".json", ".npz", ".bin")
-ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "icalendar", "orjson", "phonenumbers", "pyarrow")
+ENGINES = (
+    *("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "icalendar", "numpy", "orjson", "phonenumbers"),
+    *("pyarrow", "scipy"),
+)
 CACHE = "cache/sha256.json"
 
 Stamp = tuple[int, int, int]  # size, modified, changed (ns): a write that keeps all three is not believed in

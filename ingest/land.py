@@ -215,6 +215,7 @@ def _settings_row(owner: AccountHome, summary: LoadSummary, as_of: datetime, def
         "weak_handoff_below": limits.weak_handoff_below,
         "no_show_risk_handoff_below": limits.no_show_risk_handoff_below,
         "no_show_risk_days": limits.no_show_risk_days,
+        "rescued_worth": limits.rescued_worth,
     }
 
 

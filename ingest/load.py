@@ -38,7 +38,7 @@ _PACKAGE = Path(__file__).resolve().parent
 # modules that no reading depends on; every other one is part of the version that a cached reading belongs to
 _NOT_READING = frozenset(
     ("as_of", "faultpoint", "files", "generations", "identify", "inputs", "land", "landed", "lock", "records", "unite")
-) | {"unite_sql", "warehouse"}
+) | {"unite_sql", "warehouse", "wide_rows"}
 _NOT_READING_FOLDERS = frozenset({"identity", "judge", "__pycache__"})
 _SEED = re.compile(r"""read_seed\(\s*["'](\w+)["']""")
 _PARSERS = ("icalendar", "orjson", "phonenumbers", "recurring-ical-events")

@@ -86,6 +86,9 @@ class Thresholds(BaseModel):
     weak_handoff_below: Points = Field(default=5, description="a handoff score below this is weak (of 8)")
     no_show_risk_handoff_below: Points = Field(default=4, description="a handoff score below this is a no-show risk")
     no_show_risk_days: Days = Field(default=5, description="more days than this between booking and call are a risk")
+    rescued_worth: Share = Field(
+        default=1.0, description="how often a rescued lead buys against one who needed no rescue"
+    )
     max_quarantine_share: Share = Field(default=0.1, description="more refused rows than this: nothing is published")
     max_file_mib: Annotated[int, Field(ge=1, le=1024)] = Field(
         default=256, description="largest single file that is read"

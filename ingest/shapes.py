@@ -277,6 +277,7 @@ SETTINGS: dict[str, pa.DataType] = {
     "weak_handoff_below": INT,
     "no_show_risk_handoff_below": INT,
     "no_show_risk_days": INT,
+    "rescued_worth": SHARE,
 }
 
 TEAM: dict[str, pa.DataType] = {"account_id": TEXT, "name": TEXT, "role": TEXT}

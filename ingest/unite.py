@@ -15,10 +15,12 @@ minute's message to many.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
+import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +29,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest import unite_sql
+from ingest import wide_rows as wide
 from ingest.files import PRIVATE_FILE, fsync_file, private_folder
 from ingest.load import LoadSummary
-from ingest.row_sink import Reading
+from ingest.row_sink import DRAFT, Reading, open_writer
 from ingest.shapes import CONVERSATIONS, UNITED_MESSAGES, read_schema
 from ingest.warehouse import NO_EXTENSIONS
+from ingest.wide_rows import wide_rows
 
 MEMORY = "256MB"
 THREADS = 2
@@ -79,37 +83,39 @@ def unite(summary: LoadSummary) -> United:
 
 
 def _write(readings: list[Reading], read: Path, messages: Path, conversations: Path) -> None:
+    ranked = sorted(readings, key=lambda r: (r.exported_at or "", r.file, r.account_id), reverse=True)
+    paths = [read / "messages" / f"{r.key}.parquet" for r in ranked]
     spill = private_folder(messages.parent / "spill")
     config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(spill), **NO_EXTENSIONS}
-    config |= {"memory_limit": MEMORY, "threads": THREADS}
-    con = duckdb.connect(":memory:", config=config)
+    con = duckdb.connect(":memory:", config=config | {"memory_limit": MEMORY, "threads": THREADS})
     try:
         con.execute("set timezone = 'UTC'")
-        _read(con, readings, read)
+        _read(con, paths)
         _match_threads(con)
-        for name in ("JOINED", "THREADS", "DISTINCT", "REPLACED", "PLACED"):
+        for name in ("CONVERSATION", "MESSAGE", "REPLACED", "PLACED"):
             con.execute(getattr(unite_sql, name))
-        _copy(con, unite_sql.MESSAGES, messages)
-        _copy(con, unite_sql.CONVERSATIONS, conversations)
+        found = con.sql(unite_sql.CONVERSATIONS).to_arrow_table()
+        order, shared = con.sql(unite_sql.ORDER).to_arrow_table(), con.sql(unite_sql.SHARED).to_arrow_table()
     finally:
         con.close()
-    for path in spill.iterdir():
-        path.unlink()
-    spill.rmdir()
+    shutil.rmtree(spill)
+    at = CONVERSATIONS["first_message_at"]
+    dates = pa.array([dt.datetime.fromisoformat(r.exported_at) if r.exported_at else None for r in ranked], at)
+    _save(conversations, CONVERSATIONS, [found])
+    _save(messages, UNITED_MESSAGES, wide_rows(order, shared, paths, dates))
 
 
-def _read(con: duckdb.DuckDBPyConnection, readings: list[Reading], read: Path) -> None:
-    """Tables `source` (exports, the newest first) and `said` (their messages, without what is not needed to unite)."""
-    ranked = sorted(readings, key=lambda r: (r.exported_at or "", r.file), reverse=True)
-    rows = [(number, str(read / "messages" / f"{r.key}.parquet"), r.exported_at) for number, r in enumerate(ranked)]
-    con.execute("create table source (source int, path text, exported_at timestamptz)")
-    for row in rows:
-        con.execute("insert into source values (?, ?, ?)", row)
-    if not rows:
-        con.register("nothing", read_schema("messages").empty_table())
-        con.execute("create view row_read as select 0 as source, exported_at as known_at, 0 as row, * from nothing")
+def _read(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> None:
+    """Tables `source` (exports, the newest first), `shown` (their threads) and `said` (their messages, narrow)."""
+    con.execute("create table source (source int, path text)")
+    for number, path in enumerate(paths):
+        con.execute("insert into source values (?, ?)", [number, str(path)])
+    if paths:
+        con.execute(unite_sql.READ.format(files=f"[{', '.join(_quoted(str(path)) for path in paths)}]"))
     else:
-        con.execute(unite_sql.READ.format(files=f"[{', '.join(_quoted(path) for _, path, _ in rows)}]"))
+        con.register("nothing", read_schema("messages").empty_table())
+        con.execute("create view row_read as select 0 as source, 0 as row, * from nothing")
+    con.execute(unite_sql.SHOWN)
     con.execute(unite_sql.SAID)
 
 
@@ -122,14 +128,17 @@ def _quoted(path: str) -> str:
 def _match_threads(con: duckdb.DuckDBPyConnection) -> None:
     """Table `alias`: thread -> the thread it is united with, where that is another."""
     con.execute("create table alias (account_id text, format text, thread_key text, united_key text)")
-    if len(con.execute("select distinct source from said").fetchall()) < 2:  # nothing to match
+    con.execute(unite_sql.CANDIDATE, [list(IDS_CHANGED)])
+    if not con.execute("select 1 from candidate limit 1").fetchall():
         return
-    found = con.execute(unite_sql.PAIRS, [list(IDS_CHANGED)]).fetchall()
+    con.execute(unite_sql.INSTANT)
+    con.execute(unite_sql.PAIR)
+    found = con.execute(unite_sql.PAIRS).fetchall()
     best: dict[tuple[str, str, str], tuple[tuple[int, int, str], str]] = {}
     pairs: list[tuple[str, str, str, str]] = []
-    for account, fmt, one, other, common, smaller, larger, heard, same_words, one_name, other_name in found:
+    for account, fmt, one, other, common, heard, same_words, one_name, other_name, ones, others in found:
         agree = _names_agree(one_name, other_name)
-        is_enough = common >= ENOUGH * smaller and common >= SOME * larger
+        is_enough = common >= ENOUGH * min(ones, others) and common >= SOME * max(ones, others)
         if not is_enough or not (agree or same_words or (common > 1 and heard)):
             continue
         pairs.append((account, fmt, one, other))
@@ -153,16 +162,19 @@ def _slug(name: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """Write the rows of a query, private from the first byte, and put the file in its place when it is whole."""
-    draft = path.with_name(path.name + ".draft")
+def _save(path: Path, shape: dict[str, pa.DataType], tables: Iterable[pa.Table]) -> None:
+    """Write the rows of a table, private from the first byte, and put the file in its place when it is whole."""
+    schema = pa.schema(list(shape.items()))
+    draft = path.with_name(path.name + DRAFT)
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
-    target = str(draft).replace("'", "''")
-    con.execute(f"copy ({query}) to '{target}' (format parquet, compression snappy, use_tmp_file false)")
+    with open_writer(draft, schema) as writer:
+        for table in tables:
+            writer.write_table(table.select(schema.names).cast(schema))
     fsync_file(draft)
     os.replace(draft, path)
 
 
 def _code() -> str:
-    return hashlib.sha256(Path(__file__).read_bytes() + Path(unite_sql.__file__).read_bytes()).hexdigest()
+    sources = (__file__, unite_sql.__file__, wide.__file__)
+    return hashlib.sha256(b"".join(Path(source).read_bytes() for source in sources)).hexdigest()

@@ -105,7 +105,7 @@ def add(home: Path, wish: Wish, today: date, per_week: float | None = None) -> C
         source=wish.source or "",
     )
     _check(entry, today)
-    records.append(home, "changes", _written(entry))
+    records.append(home, "changes", written(entry))
     return entry
 
 
@@ -115,7 +115,7 @@ def note(home: Path, kind: str, title: str, on: date | None, today: date, accoun
         raise _wrong(f"there is no kind of note {shown(kind)!r}", "KIND", f"Use one of {', '.join(NOTES)}")
     day = on or today
     entry = Change(_new_id(read_changes(home), day, kind), kind, account, day, today, _title(title))
-    records.append(home, "changes", _written(entry))
+    records.append(home, "changes", written(entry))
     return entry
 
 
@@ -170,8 +170,9 @@ def _new_id(log: list[Change], on: date, name: str) -> str:
     return found
 
 
-def _written(entry: Change) -> dict[str, Any]:
-    return {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(entry).items() if v not in ("", None)}
+def written(entry: Change) -> dict[str, Any]:
+    """An entry as it stands in the file: what is empty is left out."""
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(entry).items() if v not in ("", None, 0)}
 
 
 def _parsed(entry: dict[str, Any], number: int) -> Change:

@@ -50,21 +50,18 @@ def review(command: Command) -> Command:
     from ingest.warehouse import connect
 
     with connect(Path(command["warehouse"]), read_only=False) as con:
-        _write_statistics(con)
+        _write_statistics(con, command.get("changes", []))
         findings = run.as_rows(run.run(run.measure(con, ACCOUNTS), REVIEW, "review"))
         _write(con, [("raw", command["landing"]), ("marts", findings)])
     return {"findings": findings}
 
 
-def _write_statistics(con: Any) -> None:
-    """What SQL cannot say; nothing in a version that has no statistics yet."""
-    try:
-        from reports.statistics import write_tables
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("reports.statistics"):
-            raise
-    else:
-        write_tables(con)
+def _write_statistics(con: Any, log: list[Command]) -> None:
+    """What SQL cannot say; `log`: entries of the log of changes."""
+    from reports.changes import parse
+    from reports.statistics import write_tables
+
+    write_tables(con, parse(log))
 
 
 def _write(con: Any, findings: Sequence[tuple[str, list[Command]]]) -> None:

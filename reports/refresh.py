@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest import as_of as moments
-from ingest import generations, inputs
+from ingest import generations, inputs, records
 from ingest.errors import Code, UserError
 from ingest.faultpoint import faultpoint
 from ingest.files import need_space
@@ -166,8 +166,11 @@ def _audit(run: Run, dbt: Worker, checks: Worker) -> list[dict[str, Any]]:
 
     Raises NotPublished when a model, a test or a blocking check fails.
     """
+    from reports.changes import parse
     from reports.workers import WorkerDied
 
+    log = records.read(run.home, "changes")
+    parse(log)  # a damaged log is told before anything is built
     try:
         run.progress("Building the tables", 0, 0)
         dbt.send({"do": "build"})
@@ -179,7 +182,8 @@ def _audit(run: Run, dbt: Worker, checks: Worker) -> list[dict[str, Any]]:
         faultpoint("after_dbt")
         gates.check_built(built)
         run.progress("Checking what was built", 0, 0)
-        on_marts = checks.ask({"do": "review", "warehouse": str(run.build), "landing": on_raw})["findings"]
+        told = {"warehouse": str(run.build), "landing": on_raw, "changes": log}
+        on_marts = checks.ask({"do": "review", **told})["findings"]
     except WorkerDied as error:
         says = f"{str(error).replace('_', ' ')} ended before it was done; data/logs/{error}.log says why"
         raise NotPublished(FAILED, says) from error

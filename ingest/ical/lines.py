@@ -113,7 +113,7 @@ def calendars(data: bytes) -> list[CalendarText]:
             stack.append(name)
             if name == "VCALENDAR":
                 found.append(CalendarText())
-            elif name in KEPT and len(stack) > 1 and kept is None:
+            elif name in KEPT and stack[0] == "VCALENDAR" and kept is None:
                 kept = []
         elif mark == "END" and (not stack or stack.pop() != name):
             raise _broken(f"BEGIN and END do not match at line {number}")

@@ -22,6 +22,8 @@ SPAN = timedelta(days=400)  # from the start of a series
 MARGIN = timedelta(days=1)  # of time zones, at the end of that span
 TIMES_A_DAY = 4  # a rule with more is no booking
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+LONGEST_MONTHS = {1: 31, 2: 29, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
+NUMBER = re.compile(r"[+-]?\d{1,3}")
 PART = re.compile(r"[A-Z-]+=[^;=]+")
 CUT = "the series goes on after this; only its first 400 days and 1000 instances are read"
 BROKEN = "the recurrence rule is invalid or repeats within a day; only the first instance is read"
@@ -108,7 +110,29 @@ def _is_sane(rule: str) -> bool:
     for key in ("BYHOUR", "BYMINUTE", "BYSECOND"):
         times *= max(1, len(values.get(key, "").split(",")))
     numbers = all(values.get(key, "1").isdigit() and int(values.get(key, "1")) > 0 for key in ("INTERVAL", "COUNT"))
-    return values.get("FREQ") in FREQUENCIES and times <= TIMES_A_DAY and numbers
+    return values.get("FREQ") in FREQUENCIES and times <= TIMES_A_DAY and numbers and _comes_true(values)
+
+
+def _comes_true(rule: dict[str, str]) -> bool:
+    """Whether a rule has days at all, as far as that is quickly told.
+
+    dateutil looks for the next day of a rule up to the year 9999, whatever its UNTIL: every 30 February costs seconds.
+    """
+    is_dense = rule["FREQ"] in ("DAILY", "WEEKLY")
+    if is_dense and any(part in rule for part in ("BYSETPOS", "BYYEARDAY", "BYWEEKNO", "BYMONTHDAY")):
+        return False  # no calendar program writes this
+    if rule["FREQ"] == "DAILY" and "BYDAY" in rule and int(rule.get("INTERVAL", "1")) % 7 == 0:
+        return False
+    days, months = _numbers(rule.get("BYMONTHDAY", "1")), _numbers(rule.get("BYMONTH", "1"))
+    positions = _numbers(rule.get("BYSETPOS", "1"))
+    fits = any(0 < abs(day) <= LONGEST_MONTHS.get(month, 0) for day in days for month in months)
+    return fits and any(0 < abs(position) <= 31 for position in positions)
+
+
+def _numbers(text: str) -> list[int]:
+    """The whole numbers of a list; none where one of them is no number."""
+    parts = text.split(",")
+    return [int(p) for p in parts] if all(NUMBER.fullmatch(p.strip()) for p in parts) else []
 
 
 def _is_endless(master: Event, end: datetime) -> bool:

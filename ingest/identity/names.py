@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import JaroWinkler
@@ -143,12 +143,16 @@ def _stands_in(word: str, parts: tuple[str, ...], letters: str) -> bool:
     return (word in parts and len(word) >= 3) or (len(word) >= 5 and word in letters)
 
 
-def best(names: Iterable[str], other_names: Iterable[str], other_handles: Iterable[str]) -> float:
-    """The best fit between the names of one and the names and handles of another.
+Called = tuple[Collection[str], Collection[str]]  # display names, handles
+
+
+def fit(one: Called, other: Called) -> float:
+    """The best fit between the names and handles of two people, 0 where nothing speaks for one person.
 
     Where the names are one first name with two surnames, a handle with that first name does not make it one person.
     """
-    own, names_there = tuple(names), tuple(other_names)
-    by_name = max((compare(a, b) for a in own for b in names_there), default=0.0)
-    by_handle = max((compare_handle(a, h) for a in own for h in other_handles), default=0.0)
-    return by_name if by_name == CONFLICT and by_handle < HANDLE_OF_BOTH else max(by_name, by_handle)
+    by_name = max((compare(*sorted((a, b))) for a in one[0] for b in other[0]), default=0.0)
+    sides = ((one[0], other[1]), (other[0], one[1]))
+    by_handle = max((compare_handle(n, h) for names, handles in sides for n in names for h in handles), default=0.0)
+    score = by_name if by_name == CONFLICT and by_handle < HANDLE_OF_BOTH else max(by_name, by_handle)
+    return 0.0 if score <= CONFLICT else score

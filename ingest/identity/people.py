@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from ingest.identity.names import CONFLICT, IN_COMMON, best, words
+from ingest.identity.names import IN_COMMON, fit, words
 from ingest.identity.records import Record
 
 # strongest first: within one system, then keys that are one person's alone, then those a household may share
@@ -93,12 +93,8 @@ class People:
 
     def fit(self, one: int, other: int) -> float:
         """How well the names and handles of two groups agree, 0 to 1."""
-        names, others = self.names(one), self.names(other)
         handles, there = self.values(one, "handle"), self.values(other, "handle")
-        if handles & there:
-            return 1.0
-        score = max(best(names, others, there), best(others, names, handles))
-        return 0.0 if score <= CONFLICT else score
+        return 1.0 if handles & there else fit((self.names(one), handles), (self.names(other), there))
 
 
 def unite_exactly(people: People, alone: frozenset[int]) -> dict[int, frozenset[int]]:
@@ -165,7 +161,7 @@ def _is_placeholder(people: People, holders: Iterable[int]) -> bool:
     firsts: list[str] = []
     for i in holders:
         for name in sorted(people.records[i].names):
-            if words(name) and best([name], firsts, []) < IN_COMMON:
+            if words(name) and fit(([name], ()), (firsts, ())) < IN_COMMON:
                 firsts.append(name)
     return len(firsts) > STRANGERS
 

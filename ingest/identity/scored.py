@@ -22,7 +22,7 @@ POSSIBLE = 0.5  # from here on a person should look
 MANY = 3  # with more equal candidates a look would not help either
 MOST_CANDIDATES = 300
 BEGINNING = "…"  # behind a key that is how a word begins: finds candidates, and counts for nothing
-LEAST_TIME = 0.4  # one word in common and no time to support it is nothing
+WEAK, WEAK_ROW = (30 * DAY, 0.4), (7 * DAY, 0.7)  # one word in common counts within this, and from this time score on
 TOLD, TOLD_CONFIDENCE = 9, 0.9  # several people have the record's key, and one of them its name
 TYPO_CONFIDENCE = 0.85
 SLUG_CONFIDENCE = 0.9
@@ -117,17 +117,18 @@ def candidates(people: People, free: list[int], leads: list[int], contested: dic
     """Every plausible lead of every group without a conversation, with its confidence by name and time."""
     index = _index(people, leads)
     threads = {lead: [r for r in people.members(lead) if r.kind == "conversation"] for lead in leads}
-    spans = {lead: _span(people.members(lead)) for lead in leads}
+    spans = {lead: _span(people.members(lead), MINUTE) for lead in leads}
     found: list[Match] = []
     for group in free:
         wanted = dict.fromkeys(contested[group], TOLD) if group in contested else _looked_up(people, group, index)
         own = people.members(group)
-        first, last = _span(own)
+        reach, least = WEAK if people.has(group, "booking") else WEAK_ROW
+        first, last = _span(own, reach)
         for lead, shared in sorted(wanted.items()):
             if shared == 1 and (last < spans[lead][0] or first > spans[lead][1]):
                 continue
             times = [(record, _time(record, threads[lead], people, lead)) for record in own]
-            if shared > 1 or max(time for _, time in times) >= LEAST_TIME:
+            if shared > 1 or max(time for _, time in times) >= least:
                 score = _confidence(people, group, lead, times, bool(threads[lead]))
                 if group in contested and people.fit(group, lead) >= IN_COMMON:
                     score = max(score, TOLD_CONFIDENCE)
@@ -197,10 +198,10 @@ def _confidence(people: People, group: int, lead: int, times: list[tuple[Record,
     return max(_look_up(tables[record.kind], name, time) for record, time in times)
 
 
-def _span(records: list[Record]) -> tuple[float, float]:
-    """From the first to the last time of some records, half a month wider on both sides; seconds."""
+def _span(records: list[Record], reach: timedelta) -> tuple[float, float]:
+    """From the first to the last time of some records and as much around as `reach` says; in seconds."""
     times = [at.timestamp() for r in records for at in (r.at, r.until) if at is not None]
-    margin = 15 * DAY.total_seconds() + 1
+    margin = reach.total_seconds()
     return (min(times) - margin, max(times) + margin) if times else (-math.inf, math.inf)
 
 

@@ -60,7 +60,7 @@ def _later(said: Said, state: State) -> list[Shown]:
         and (state.has("meaningful", "booking_link") or len(said.content) >= 3)
     ):
         return [said.shown(hits["not_now"], value=values.when(said.moments) or values.awaited(said.words))]
-    if _defers(said, state):
+    if "put_off" not in hits and _defers(said, state):
         until = values.when(said.moments) or values.awaited(said.words)
         return [Shown("not_now", until, said.whole, "structure-defers", 0.72)]
     no = _clear_no(said, state)

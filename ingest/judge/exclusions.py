@@ -22,7 +22,8 @@ def weigh_lead(said: Said, state: State) -> None:
     """Add what a lead's message tells about who they are."""
     by = {signal: [h for h in said.kinds if h.signal == signal] for signal in ("support", "pitch", "personal")}
     tokens, classes = set(said.words.tokens), state.rules.seeds.classes
-    is_prospect = state.has("problem", "goal", "intent", "booking_link")
+    tells_own = "problem" in said.hits and said.is_of_self and not tokens & classes.second_person
+    is_prospect = tells_own or state.has("problem", "goal", "intent", "booking_link")
     if by["support"] or len(tokens & classes.client_word) > 1:
         words = BAG * len(tokens & classes.client_word)
         state.client_score += _weight(by["support"]) * (1.0 if said.is_question or not is_prospect else 0.6) + min(

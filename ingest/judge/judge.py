@@ -5,6 +5,7 @@ from __future__ import annotations
 from ingest.judge import exclusions, roles
 from ingest.judge.lead import shown_by_lead
 from ingest.judge.messages import Conversation, Judgement, Message
+from ingest.judge.readings import Reading, lead_reading, team_reading
 from ingest.judge.rules import Rulebook
 from ingest.judge.said import Shown, read_lead
 from ingest.judge.state import SPOKEN, State, begin, note
@@ -14,16 +15,23 @@ SETTLES = ("intent", "clear_no", "not_now", "wants_other_offer", "wants_nothing_
 SHORT = 3  # tokens of a first message that may be nothing but a trigger
 
 
-def judge_conversation(conversation: Conversation, rules: Rulebook) -> list[Judgement]:
-    """The judgements of one conversation, message by message."""
+def by_rules(conversation: Conversation, rules: Rulebook) -> tuple[list[Judgement], list[Reading]]:
+    """What the rules find in one conversation, message by message, and what the model may read of each."""
     state = begin(conversation, rules)
     rows: list[Judgement] = []
-    for message in conversation.messages:
-        rows += _lead(message, state) if message.is_lead else _team(message, state)
+    readings: list[Reading] = []
+    for number, message in enumerate(conversation.messages):
+        side = _lead if message.is_lead else _team
+        rows += side(message, number, state, readings)
         exclusion = exclusions.decided(state)
         if exclusion:
             rows.append(_row(message, exclusion, "exclusion"))
-    return rows
+    return rows, readings
+
+
+def judge_conversation(conversation: Conversation, rules: Rulebook) -> list[Judgement]:
+    """The judgements of one conversation, message by message."""
+    return by_rules(conversation, rules)[0]
 
 
 def _row(message: Message, shown: Shown, kind: str = "signal") -> Judgement:
@@ -32,11 +40,14 @@ def _row(message: Message, shown: Shown, kind: str = "signal") -> Judgement:
     )
 
 
-def _lead(message: Message, state: State) -> list[Judgement]:
+def _lead(message: Message, number: int, state: State, readings: list[Reading]) -> list[Judgement]:
     if message.kind == "system":
         return []
     said = read_lead(message, state)
     shown = shown_by_lead(said, state)
+    reading = lead_reading(number, said, shown, state)
+    if reading:
+        readings.append(reading)
     if said.words.tokens and message.kind in SPOKEN:
         exclusions.weigh_lead(said, state)
         _address(message, state)
@@ -62,10 +73,12 @@ def _address(message: Message, state: State) -> None:
         state.speaker = speaker
 
 
-def _team(message: Message, state: State) -> list[Judgement]:
+def _team(message: Message, number: int, state: State, readings: list[Reading]) -> list[Judgement]:
     if message.kind == "system":
         return []
     shown = shown_by_team(message, state)
+    tokens = state.rules.seeds.team(message.text)[0].tokens
+    readings.append(team_reading(number, tokens, [s.signal for s in shown if s.signal != "speaker"]))
     rows = [_row(message, s) for s in shown]
     first = state.last_lead
     if shown[0].value == "automation" and first and state.lead_count == 1 and not state.has("trigger", "meaningful"):

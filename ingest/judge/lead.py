@@ -11,9 +11,14 @@ from ingest.judge.phrases import Hit
 from ingest.judge.said import Said, Shown
 from ingest.judge.state import SPOKEN, State
 from ingest.judge.wants import wants
-from ingest.judge.words import has_words
+from ingest.judge.words import has_words, quote
 
 SURE_ENOUGH = 0.6
+# eating less than a thousand calories, in any language
+STARVING = re.compile(
+    r" (?:eat|eating|ate|on|under|eet|esse|mange|como|mangio|ater|jem|only|just|nur|max|around|about)"
+    r"((?: [^ .?]+){0,2} [2-9]\d\d (?:kcals?|cals?|calories|calorias|calorie|kalorien|kalorier|kalorii))(?= )"
+)
 SYSTEM_REACTION = ("Reacted ", "Liked a message")  # how Instagram exports write a reaction
 
 
@@ -62,21 +67,26 @@ def _without_words(said: Said, state: State) -> list[Shown]:
 def _risks(said: Said, state: State) -> list[Shown]:
     """What a person must see, and what stops a sale."""
     shown = [
-        said.shown(h)
-        for h in said.kinds
-        if h.signal in ("sensitive", "red_flag") and not _is_other_number(said, h, state)
+        said.shown(h) for h in said.kinds if h.signal in ("sensitive", "red_flag") and not _means_other(said, h, state)
     ]
     if state.turn.asks_age and said.words.tokens and (match := re.match(r"^1[0-7]$", said.words.tokens[0])):
         shown.append(Shown("red_flag", "minor", match[0], "structure-age", 0.95))
-    risks = [h for h in said.kinds if h.signal == "sensitive" and h.value != "legal_threat"]
-    return [*shown, *(said.shown(h, signal="red_flag") for h in risks)]
+    starving = STARVING.search(said.words.line)
+    if starving and not any(s.value == "eating_disorder" for s in shown):
+        typed = quote(said.words, *starving.span(1))
+        shown += [Shown(s, "eating_disorder", typed, "structure-calories", 0.9) for s in ("sensitive", "red_flag")]
+    risks = [s for s in shown if s.signal == "sensitive" and s.value != "legal_threat"]
+    flagged = {s.value for s in shown if s.signal == "red_flag"}
+    return [*shown, *(s._replace(signal="red_flag") for s in risks if s.value not in flagged)]
 
 
-def _is_other_number(said: Said, hit: Hit, state: State) -> bool:
-    """Whether an age is something else ("im 16 weeks", "tengo 15 minutos")."""
+def _means_other(said: Said, hit: Hit, state: State) -> bool:
+    """Whether words mean something else: "im 16 weeks", "tengo 15 minutos", "want to die of embarrassment"."""
+    after = said.words.line[hit.end :].split()[:1]
+    if hit.value == "crisis":
+        return after == ["of"] and "die" in said.words.line[hit.start : hit.end]
     if hit.value != "minor":
         return False
-    after = said.words.line[hit.end :].split()[:1]
     return not state.rules.seeds.classes.counted.isdisjoint(
         [*after, *said.words.line[hit.start : hit.end].split()[-1:]]
     )

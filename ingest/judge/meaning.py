@@ -59,7 +59,7 @@ def _answer(said: Said, state: State, size: int) -> tuple[float, str]:
         return (0.75, "answer") if echo and "thanks_only" not in hits else (0.0, "")
     if said.is_question and not said.is_first_person:
         return 0.0, ""
-    if "denies" in hits and size <= 2 and not said.is_first_person and not said.has_quantity:
+    if "denies" in hits and size <= 2 and not said.is_of_self and not said.has_quantity:
         return 0.0, ""
     if said.is_praise or ("put_off" in hits and size <= 4):
         return 0.0, ""

@@ -19,7 +19,7 @@ from ingest.judge.words import Words, fold, read
 PIECE = re.compile(r"\.\.|\\\.|\\\?|[()|?^$#]|[^\s()|?^$#]+")
 DIGIT = re.compile(r" \d")
 SPECIAL = re.compile(r"[()|?^$#*\\]|\.\.")
-REMEMBERED = 4096  # texts
+REMEMBERED = 16_384  # texts
 STEM = 4  # letters of a word that `word*` patterns are found by
 WEIGHED = frozenset(["pitch", "support", "personal", "client_words"])  # signals of which the number counts
 
@@ -227,7 +227,7 @@ def best_of(hits: Iterable[Hit]) -> Iterator[Hit]:
     """The surest hit per signal and value, the earlier row where two are equal; every hit of what is weighed."""
     best: dict[tuple[str, str], Hit] = {}
     for hit in hits:
-        key = (hit.signal, hit.rule if hit.signal in WEIGHED else hit.value)
+        key = (hit.signal, str(hit.start) if hit.signal in WEIGHED else hit.value)
         if key not in best or hit.confidence > best[key].confidence:
             best[key] = hit
     yield from best.values()

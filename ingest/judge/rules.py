@@ -26,6 +26,7 @@ class Classes:
 
     filler: frozenset[str]  # greetings, thanks, laughs, little words: they say nothing by themselves
     first_person: frozenset[str]
+    second_person: frozenset[str]
     laugh: frozenset[str]
     question: frozenset[str]  # words that open a question
     trigger: frozenset[str]  # the one word that asks for a freebie, the price, more

@@ -15,8 +15,8 @@ FIVE_DIGITS = re.compile(r"(?:\d[ ()./-]{0,2}){5}")
 HANDLE = re.compile(r"(?<![\w.@])@([A-Za-z0-9_](?:[\w.]{0,28}[A-Za-z0-9_])?)")
 _NAME = r"([A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?)"
 _DID = (
-    "told|recommended|suggested|said|referred|sent|mentioned|gave|trains?|works?|did|raves?|swears?|put"
-    "|has|ha|hat|me|m['’]a|mi|tipsade|raadde"
+    "told|recommended|suggested|said|referred|sent|mentioned|gave|trains?|works?|did|raves?"
+    "|swears?|put|has|ha|hat|me|m['’]a|mi|tipsade|raadde"
 )
 _FROM = (
     "friend|sister|brother|colleague|cousin|mate|wife|husband|partner|from|by|through|via|de|da|di|von|durch|par|por"
@@ -63,8 +63,8 @@ def when(moments: list[Moment]) -> str | None:
 
 
 _UNTIL = (
-    "after|once|when|until|till|as soon as|despues de|cuando|depois de|depois d[oa]s?|quando|apres|quand|nach|wenn|sobald|bis"
-    "|dopo|na|als|efter|nar"
+    "after|once|when|until|till|as soon as|despues de|cuando|depois de|depois d[oa]s?|quando|apres|quand|nach|wenn"
+    "|sobald|bis|dopo|na|als|efter|nar"
 )
 _EVENT = re.compile(rf" (?:{_UNTIL}) ((?:[^ .?]+ ?){{1,6}})")
 

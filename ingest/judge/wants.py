@@ -41,7 +41,7 @@ def _tells_situation(said: Said) -> bool:
     """Whether a meaningful message tells the lead's own situation (and does not only ask, settle or decline)."""
     if said.is_question and not said.is_of_self and not said.has_quantity:
         return False
-    if said.hits.keys() & {"clear_no", "says_booked", "says_cancelled"}:
+    if said.hits.keys() & {"clear_no", "says_booked", "says_cancelled", "put_off"}:
         return False
     return len(said.content) >= TERSE or said.has_quantity
 

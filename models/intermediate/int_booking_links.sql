@@ -32,9 +32,9 @@ stays as (
 
 ),
 
-reviews as (
+red_flags as (
 
-    select * from {{ ref('int_reviews') }}
+    select * from {{ ref('int_red_flags') }}
 
 ),
 
@@ -103,7 +103,7 @@ select
     numbered.url_host,
     not coalesce(qualification.qualified_at <= numbered.happened_at, false) as is_too_early,
     numbered.tied_words is not null as is_tied_to_words,
-    case when reviews.is_sensitive_open then null else coalesce(numbered.reason, nullif(numbered.tied_words, '')) end
+    case when red_flags.journey_id is null then coalesce(numbered.reason, nullif(numbered.tied_words, '')) end
         as reason_words,
     case when booked.booked_at is null or followed.follow_up_at < booked.booked_at then followed.follow_up_at end as follow_up_at,
     booked.booked_at,
@@ -119,4 +119,4 @@ left join qualification on numbered.journey_id = qualification.journey_id
 left join booked on numbered.message_id = booked.message_id
 left join followed on numbered.message_id = followed.message_id
 left join stays on numbered.journey_id = stays.journey_id
-left join reviews on numbered.journey_id = reviews.journey_id
+left join red_flags on numbered.journey_id = red_flags.journey_id

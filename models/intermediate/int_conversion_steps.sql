@@ -33,7 +33,8 @@ stays as (
         min(stays.entered_at) as entered_at
     from {{ ref('int_stays') }} as stays
     inner join people on stays.journey_id = people.journey_id
-    where stays.entered_at is not null
+    -- a cancelled call falls back to the link stage: that is no link
+    where stays.entered_at is not null and coalesce(stays.signal, '') <> 'call_cancelled'
     group by stays.account_id, stays.journey_id, stays.stage
 
 ),
@@ -128,7 +129,11 @@ totals as (
     select
         account_id, from_stage, to_stage, segment_kind, segment, horizon_days, period,
         count(*) as entrants,
-        sum(still_open) as open_entrants
+        sum(still_open) as open_entrants,
+        -- each entrant for the share of the horizon that it was seen for
+        sum(least(1e0, days_seen / horizon_days)) as exposure,
+        sum(case when days_seen >= horizon_days then 1 else 0 end) as mature,
+        sum(case when days_seen >= horizon_days and converted_after is not null then 1 else 0 end) as mature_converted
     from cases
     group by account_id, from_stage, to_stage, segment_kind, segment, horizon_days, period
 
@@ -187,6 +192,9 @@ select
     totals.period,
     totals.entrants,
     totals.open_entrants,
+    totals.exposure,
+    totals.mature,
+    totals.mature_converted,
     at_risk.converted_after,
     coalesce(at_risk.converted, 0) as converted,
     coalesce(at_risk.at_risk, totals.entrants) as at_risk

@@ -271,7 +271,9 @@ best as (
 
     select * from candidates
     where source is not null
-    qualify row_number() over (partition by journey_id order by priority, source, source_label nulls last) = 1
+    qualify row_number() over (
+        partition by journey_id order by priority, source, source_label nulls last, evidence
+    ) = 1
 
 ),
 

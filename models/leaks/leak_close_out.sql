@@ -20,7 +20,8 @@ select
     journeys.stage,
     actions.next_owner as owner,
     journeys.stage_entered_at as since_at,
-    case when journeys.stage = 'booking_link_sent' then 'no_response_after_link' when journeys.stage = 'call_completed' then 'no_show_not_reengaged' else 'timing_later' end as detail
+    stages.close_as_reason as detail
 from journeys
 inner join actions on journeys.journey_id = actions.journey_id
+inner join {{ ref('stages') }} as stages on journeys.stage = stages.stage
 where journeys.is_stale and actions.unanswered_follow_ups >= 2

@@ -53,6 +53,12 @@ reviews as (
 
 ),
 
+red_flags as (
+
+    select * from {{ ref('int_red_flags') }}
+
+),
+
 replies as (
 
     select * from {{ ref('int_first_replies') }}
@@ -115,14 +121,14 @@ final as (
         sources.source,
         sources.source_label,
         sources.source_evidence,
-        case when reviews.is_sensitive_open then null else sources.trigger_text end as trigger_text,
+        case when red_flags.journey_id is null then sources.trigger_text end as trigger_text,
         sources.content_ref,
         sources.keyword,
         sources.campaign,
         journeys.started_at,
         cast(replies.first_reply_minutes as double) as first_reply_minutes,
         replies.first_reply_role,
-        case when reviews.is_sensitive_open then null else replies.first_meaningful_reply end as first_meaningful_reply,
+        case when red_flags.journey_id is null then replies.first_meaningful_reply end as first_meaningful_reply,
         stays.stage,
         stays.entered_at as stage_entered_at,
         cast({{ days_between('stays.entered_at', 'settings.as_of') }} as double) as days_in_stage,
@@ -158,6 +164,7 @@ final as (
     inner join people on journeys.journey_id = people.journey_id
     inner join sources on journeys.journey_id = sources.journey_id
     left join reviews on journeys.journey_id = reviews.journey_id
+    left join red_flags on journeys.journey_id = red_flags.journey_id
     left join replies on journeys.journey_id = replies.journey_id
     left join slowest on journeys.journey_id = slowest.journey_id
     left join records on journeys.journey_id = records.journey_id

@@ -17,6 +17,12 @@ turn_state as (
 
 ),
 
+red_flags as (
+
+    select * from {{ ref('int_red_flags') }}
+
+),
+
 situations as (
 
     select * from {{ ref('int_situations') }}
@@ -99,7 +105,7 @@ final as (
         follow_ups.due_on as next_due_on,
         chosen.moves_forward_when,
         chosen.closes_out_when,
-        case when journeys.review_reason = 'sensitive' then null else turn_state.last_lead_words end as last_lead_words,
+        case when red_flags.journey_id is null then turn_state.last_lead_words end as last_lead_words,
         follow_ups.follow_up_rule,
         chosen.situation,
         cast(coalesce(turn_state.unanswered_follow_ups, 0) as int) as unanswered_follow_ups
@@ -108,6 +114,7 @@ final as (
     inner join humans on journeys.journey_id = humans.journey_id
     left join chosen on journeys.journey_id = chosen.journey_id
     left join turn_state on journeys.journey_id = turn_state.journey_id
+    left join red_flags on journeys.journey_id = red_flags.journey_id
 
 )
 

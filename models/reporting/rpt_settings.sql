@@ -7,7 +7,8 @@ with settings as (
 
 {% for key in [
     'account_name', 'timezone', 'currency', 'as_of', 'review_confidence', 'follow_up_days', 'reentry_days', 'hot_days',
-    'weak_handoff_below', 'no_show_risk_handoff_below', 'no_show_risk_days'
+    'weak_handoff_below', 'no_show_risk_handoff_below', 'no_show_risk_days',
+    'rescued_worth'
 ] %}
 select
     account_id,

@@ -1,6 +1,8 @@
 -- One row per transition, segment and horizon: the share of entrants that reach the next stage within so many days.
 -- Lost is a competing outcome: who was lost stays at risk until as_of and never converts, which for a cut-off known for
--- every lead equals the Aalen-Johansen estimate. Intervals: Wilson at the effective number of Greenwood's variance.
+-- every lead equals the Aalen-Johansen estimate. Intervals: Wilson at the effective number of Greenwood's variance; where
+-- nobody or everybody converted, each entrant counts for the share of the horizon it was seen for.
+-- Same as `within` in reports/statistics/incidence.py, which says why; a test compares them.
 with steps as (
 
     select * from {{ ref('int_conversion_steps') }}
@@ -20,6 +22,9 @@ products as (
         period,
         max(entrants) as entrants,
         max(open_entrants) as open_entrants,
+        max(exposure) as exposure,
+        max(mature) as mature,
+        max(mature_converted) as mature_converted,
         sum(converted) as converted,
         max(case when converted >= at_risk then 1 else 0 end) as is_exhausted,
         sum(case when converted < at_risk then ln(1e0 - cast(converted as double) / at_risk) else 0e0 end) as log_survival,
@@ -36,7 +41,7 @@ estimates as (
         *,
         case when is_exhausted = 1 then 1e0 else 1e0 - exp(log_survival) end as rate,
         case
-            when is_exhausted = 1 or greenwood <= 0e0 then cast(entrants as double)
+            when is_exhausted = 1 or greenwood <= 0e0 then exposure
             -- rate * (1 - rate) / variance
             else (1e0 - exp(log_survival)) / (exp(log_survival) * greenwood)
         end as effective_cases
@@ -57,6 +62,8 @@ select
     cast({{ wilson('now.rate', 'now.effective_cases', 'low') }} as double) as low,
     cast({{ wilson('now.rate', 'now.effective_cases', 'high') }} as double) as high,
     cast(now.open_entrants as double) / nullif(now.entrants, 0) as share_open,
+    cast(now.mature as bigint) as mature,
+    cast(now.mature_converted as double) / nullif(now.mature, 0) as mature_rate,
     cast(before.rate as double) as previous_rate
 from estimates as now
 left join estimates as before

@@ -1,4 +1,4 @@
-"""rules, queue, change, forget: what people decide. They come with the next versions and say so."""
+"""rules, queue, forget: what people decide. They come with the next versions and say so."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ingest.errors import Code, UserError
+from reports.commands.change import add_change
 
 RULES_FOR = ("ai", "setter", "va", "solo", "all")
 
@@ -16,7 +17,7 @@ def add(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
     app.command()(rules)
     app.add_typer(_group("queue", "Conversations that need a person.", queue_list, queue_export, queue_import))
-    app.add_typer(_group("change", "The one change of the week and what came of it.", change_add, change_list, verdict))
+    add_change(app)
     app.command()(forget)
 
 
@@ -44,21 +45,6 @@ def queue_export() -> None:
 def queue_import(file: Annotated[Path, typer.Argument(help="The file with decisions.")]) -> None:
     """Take the decisions of a file as evidence of the highest rank."""
     _not_yet("queue import")
-
-
-def change_add() -> None:
-    """Note the one change of this week."""
-    _not_yet("change add")
-
-
-def change_list() -> None:
-    """List the changes made."""
-    _not_yet("change list")
-
-
-def verdict() -> None:
-    """Say what came of the last change."""
-    _not_yet("change verdict")
 
 
 def forget(

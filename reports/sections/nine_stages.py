@@ -13,15 +13,6 @@ from reports.frame import Frame
 from reports.sections.common import Review, details, lead_list, top_stage
 
 MOST_SQUARES: Final = 240  # beyond, one square a lead fills the screen: a bar says it
-# how a lead that is over is closed, by the stage it stopped in: a lane and a reason of the seed
-CLOSE_AS: Final = {
-    "new_dm": ("nurture", "needs_content_nurture", "Wrote once, silent after our answer"),
-    "engaged": ("nurture", "needs_content_nurture", "Engaged, silent after our last question"),
-    "qualified": ("nurture", "timing_later", "Qualified, silent since"),
-    "booking_link_sent": ("lost", "no_response_after_link", "Link sent, silent after a follow-up"),
-    "booked_call": ("lost", "no_show_not_reengaged", "Call passed, silent since"),
-    "call_completed": ("lost", "no_show_not_reengaged", "No-show or no answer after the call"),
-}
 
 
 def nothing(review: Review, question: str, number: str, good: str = "") -> Section:
@@ -214,7 +205,9 @@ def close_out(review: Review) -> Section:
     for stage in review.stages.index:
         if stage not in counts.index:
             continue
-        lane, reason, words = CLOSE_AS.get(str(stage), ("nurture", "", f"{review.label(str(stage))}, past its date"))
+        lane, reason, words = (
+            str(review.stages.at[stage, f"close_as_{part}"]) for part in ("stage", "reason", "words")
+        )
         after = f", {str(reasons[reason]).lower()}" if reason in reasons.index else ""
         number = int(counts[stage])
         bar = Bar(number, float(counts.max()) / 0.9, tone="lost")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.metrics import METRICS
 from reports.statistics.incidence import Floats
@@ -30,18 +31,23 @@ first_entries as (
     group by s.journey_id, s.stage
 )
 -- reached before: no wait at all
-select a.entered_at, case when b.entered_at < a.entered_at then a.entered_at else b.entered_at end as reached_at
+select a.entered_at, case when b.entered_at < a.entered_at then a.entered_at else b.entered_at end as reached_at,
+    exists (
+        select 1 from first_entries as c
+        where a.journey_id = c.journey_id and c.stage in ('won', 'lost', 'nurture')
+    ) as is_closed
 from first_entries as a
 left join first_entries as b on a.journey_id = b.journey_id and b.stage = $last
 where a.stage = $first
 """
 _SHOWED: Final = f"""with {_PROSPECTS}
-select c.starts_at as entered_at, case when c.status = 'completed' then c.starts_at end as reached_at
+select c.starts_at as entered_at, case when c.status = 'completed' then c.starts_at end as reached_at,
+    true as is_closed
 from marts.fct_calls as c inner join prospects as p on c.journey_id = p.journey_id
 where c.status in ('completed', 'no_show') and c.starts_at is not null
 """
 _REBOOKED: Final = f"""with {_PROSPECTS}
-select missed.starts_at as entered_at, min(again.created_at) as reached_at
+select missed.starts_at as entered_at, min(again.created_at) as reached_at, false as is_closed
 from marts.fct_calls as missed inner join prospects as p on missed.journey_id = p.journey_id
 left join marts.fct_calls as again
     on missed.journey_id = again.journey_id and again.created_at > missed.starts_at
@@ -54,7 +60,7 @@ stays as (
     from marts.fct_stage_stays as s inner join prospects as p on s.journey_id = p.journey_id
     where s.entered_at is not null
 )
-select parked.entered_at, min(awake.entered_at) as reached_at
+select parked.entered_at, min(awake.entered_at) as reached_at, false as is_closed
 from stays as parked
 left join stays as awake
     on parked.lead_id = awake.lead_id and awake.entered_at > parked.entered_at
@@ -67,7 +73,8 @@ select s.entered_at,
     case
         when s.days_in_stage > g.stale_after_days
             then s.entered_at + cast(g.stale_after_days as integer) * interval 1 day
-    end as reached_at
+    end as reached_at,
+    s.exit_kind <> 'still_here' as is_closed
 from marts.fct_stage_stays as s
 inner join prospects as p on s.journey_id = p.journey_id
 inner join rules.stages as g on s.stage = g.stage
@@ -83,15 +90,19 @@ _QUERIES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Entrants of a measure, in days since 1970 (UTC); `wait` is NaN where it has not happened."""
+    """Entrants of a measure, in days since 1970 (UTC); `wait` is NaN where it has not happened.
+
+    `is_closed`: won, lost or parked, so that nobody waits for it any more.
+    """
 
     entered: Floats
     wait: Floats
+    is_closed: NDArray[np.bool_]
 
     def between(self, start: float, end: float) -> Cohort:
         """Those who entered in [start, end)."""
         inside = (self.entered >= start) & (self.entered < end)
-        return Cohort(self.entered[inside], self.wait[inside])
+        return Cohort(self.entered[inside], self.wait[inside], self.is_closed[inside])
 
     def count(self, start: float, end: float, horizon: float) -> Count:
         """Those who entered in [start, end) and got there within `horizon` days; `end` must lie that far back."""
@@ -108,10 +119,10 @@ def cohort(con: DuckDBPyConnection, account_id: str, metric: str, source: str | 
         given |= {"first": asked.first, "last": asked.last}
     rows = con.execute(
         f"""select epoch_us(entered_at) as entered,
-            case when reached_at is not null then epoch_us(reached_at) - epoch_us(entered_at) end as wait
+            case when reached_at is not null then epoch_us(reached_at) - epoch_us(entered_at) end as wait, is_closed
         from ({query}) order by all""",
         given,
     ).fetchall()
     entered = np.array([row[0] / DAY_US for row in rows], float)
     wait = np.array([np.nan if row[1] is None else row[1] / DAY_US for row in rows], float)
-    return Cohort(entered, wait)
+    return Cohort(entered, wait, np.array([row[2] for row in rows], bool))

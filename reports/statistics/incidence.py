@@ -62,8 +62,8 @@ def wilson(rate: float, cases: float, z: float = Z90) -> tuple[float, float]:
     if cases <= 0:
         return 0.0, 1.0
     square = z * z
-    middle = (rate + square / (2 * cases)) / (1 + square / cases)
-    half = z * math.sqrt(rate * (1 - rate) / cases + square / (4 * cases * cases)) / (1 + square / cases)
+    middle = (rate * cases + square / 2) / (cases + square)
+    half = z * math.sqrt(rate * (1 - rate) * cases + square / 4) / (cases + square)
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
@@ -81,13 +81,13 @@ def within(seen: ArrayLike, wait: ArrayLike, horizon: float, entry: ArrayLike | 
     seen_days, waits = np.asarray(seen, float), np.asarray(wait, float)
     entries = np.zeros_like(seen_days) if entry is None else np.asarray(entry, float)
     waits = np.where(waits <= seen_days, waits, np.nan)  # what comes after the review has not happened
-    in_view = ~(waits < entries)
+    in_view = (entries <= 0) | ~(waits <= entries)
     seen_days, waits, entries = seen_days[in_view], waits[in_view], entries[in_view]
     is_done = waits <= horizon
     still, greenwood = 1.0, 0.0
     for moment in np.unique(waits[is_done]):
         events = int(np.sum(waits == moment))
-        at_risk = int(np.sum((seen_days >= moment) & (entries <= moment) & ~(waits < moment)))
+        at_risk = int(np.sum((seen_days >= moment) & ((entries <= 0) | (entries < moment)) & ~(waits < moment)))
         still *= 1 - events / at_risk
         greenwood += events / (at_risk * (at_risk - events)) if at_risk > events else 0.0
     rate = 1 - still

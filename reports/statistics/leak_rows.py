@@ -13,7 +13,7 @@ from reports.metrics import METRICS
 from reports.statistics import prices
 from reports.statistics.change_log import Account, Row, spans, touches
 from reports.statistics.cohorts import Cohort, cohort
-from reports.statistics.incidence import Floats, within
+from reports.statistics.incidence import Floats, share_open, within
 from reports.statistics.prices import Cell, Price
 from reports.statistics.suggestion import Option, Ranked, State, choose
 from reports.statistics.verdict import Verdict
@@ -89,7 +89,6 @@ def _terms(con: DuckDBPyConnection, account: Account, option: Option) -> Row:
     recent = _recent(account, everybody, metric.horizon_days)
     seen = account.now - recent.entered
     now = within(seen, recent.wait, metric.horizon_days)
-    is_open = np.isnan(recent.wait) & (seen < metric.horizon_days)
     has = now.entrants > 0
     return {
         "metric_words": metric.words,
@@ -100,7 +99,7 @@ def _terms(con: DuckDBPyConnection, account: Account, option: Option) -> Row:
         "minimum_n": least_number(per_week(account, everybody)),
         "current_n": now.entrants,
         "current_k": now.converted,
-        "current_open": int(np.sum(is_open)),
+        "current_open": round(now.entrants * share_open(seen, recent.wait, recent.is_closed, metric.horizon_days)),
         "current_rate": now.estimate.rate if has else None,
         "current_low": now.estimate.low if has else None,
         "current_high": now.estimate.high if has else None,
@@ -164,8 +163,8 @@ def _won_draws(con: DuckDBPyConnection, account: Account, stage: str, dice: np.r
             where s.account_id = $account and s.entered_at is not null group by s.journey_id, s.stage
         )
         select (epoch_us($as_of) - epoch_us(a.entered_at)) / 86400e6 as seen,
-            case when b.entered_at < a.entered_at then 0 else (epoch_us(b.entered_at) - epoch_us(a.entered_at)) / 86400e6 end
-                as wait
+            case when b.entered_at < a.entered_at then 0
+                else (epoch_us(b.entered_at) - epoch_us(a.entered_at)) / 86400e6 end as wait
         from entries as a left join entries as b on a.journey_id = b.journey_id and b.stage = 'won'
         where a.stage = $stage order by all""",
         {"account": account.account_id, "as_of": account.as_of, "stage": stage},
@@ -199,4 +198,5 @@ def _states(account: Account, options: dict[str, list[Option]], judged: Judged) 
 
 
 def _is_running(found: Verdict) -> bool:
-    return found.verdict in ("not_due", "cannot_tell") and found.weeks_more is not None
+    """Not judged yet; once its date is over, the next change need not wait for it."""
+    return found.verdict == "not_due"

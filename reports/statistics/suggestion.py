@@ -26,7 +26,7 @@ class Option:
 class State:
     """What the log of changes says about an option.
 
-    `is_running`: it was made and is still to be judged. `would_mix`: a change that is being judged shares its number.
+    `is_running`: it was made and its date is still to come. `would_mix`: such a change shares its number.
     `made_it_worse`: it was tried, and the verdict was worse.
     """
 

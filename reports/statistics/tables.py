@@ -91,7 +91,7 @@ def write_tables(con: DuckDBPyConnection, changes: Sequence[Change] = ()) -> Non
     """
     log = list(changes)
     rows: dict[str, list[Row]] = {table: [] for table in COLUMNS}
-    for account in _accounts(con):
+    for account in accounts(con):
         judged = change_log.verdicts(con, account, log)
         calls = call_rows.calls(con, account.account_id, account.as_of)
         rows["rpt_source_quality"] += _by_source(account, calls)
@@ -109,7 +109,8 @@ def dice(account: Account, name: str) -> np.random.Generator:
     return np.random.default_rng([SEED, crc32(account.account_id.encode()), crc32(name.encode())])
 
 
-def _accounts(con: DuckDBPyConnection) -> list[Account]:
+def accounts(con: DuckDBPyConnection) -> list[Account]:
+    """The accounts of a build, by name."""
     positions = dict(con.execute("select stage, position from rules.stages").fetchall())
     found = con.execute("select account_id, as_of, timezone from raw.settings order by account_id").fetchall()
     return [Account(name, as_of, ZoneInfo(zone), positions) for name, as_of, zone in found]

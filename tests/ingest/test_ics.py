@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from pathlib import Path
@@ -246,3 +247,28 @@ def test_a_lead_with_the_first_name_of_a_setter_is_no_team_member() -> None:
     assert owners.include(Person("Tyler", "tyler@studio.example"))
     assert owners.include(Person("Tyler", ""))
     assert not owners.include(Person("Tyler", "tyler.odom@example.com"))
+
+
+def test_a_damaged_byte_anywhere_gives_rows_or_reasons_and_nothing_else() -> None:
+    golden = Path(__file__).parent / "golden" / "ics"
+    whole = [path.read_bytes() for path in sorted(golden.glob("*/*.ics"))]
+    chosen = random.Random(5)
+    for number in range(600):
+        data = bytearray(whole[number % len(whole)])
+        for _ in range(chosen.choice([1, 1, 3, 20])):
+            at = chosen.randrange(len(data))
+            match chosen.randrange(4):
+                case 0:
+                    data[at] = chosen.randrange(256)
+                case 1:
+                    del data[at : at + chosen.randrange(1, 40)]
+                case 2:
+                    data[at:at] = data[chosen.randrange(len(data)) :][:30]
+                case _:
+                    data[at] = chosen.choice(b'\r\n ;:,=\\"0Z')
+        file = File(bytes(data))
+        if FORMAT.recognises(file, SETTINGS):
+            FORMAT.exported_at(file, SETTINGS)
+            for item in FORMAT.read(file, SETTINGS):
+                assert isinstance(item, Row | Reject)
+                assert "\N{REPLACEMENT CHARACTER}" not in str(item)

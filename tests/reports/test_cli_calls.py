@@ -86,8 +86,6 @@ print([name for name in {HEAVY!r} if name in sys.modules])
         (("rules", "--for", "nobody"), "ai, setter, va, solo, all"),
         (("queue", "list"), "not yet"),
         (("queue", "import", "x.jsonl"), "not yet"),
-        (("change", "add"), "not yet"),
-        (("change", "verdict"), "not yet"),
         (("sample",), "DIR"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
