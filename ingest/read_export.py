@@ -23,7 +23,7 @@ from ingest.errors import Code, ExportError, shown
 from ingest.export_files import ExportFile
 from ingest.faultpoint import faultpoint
 from ingest.files import private_folder, write_atomic
-from ingest.formats import all_formats
+from ingest.formats import Dated, all_formats
 from ingest.read_json import parse
 from ingest.row_sink import DRAFT, Reading, Sink, Task
 from ingest.shapes import READ_SHAPES, Outcome, Reject
@@ -80,6 +80,8 @@ def _read(task: Task) -> Reading:
         with _no_cycles():
             for item in claims[0].read(held, settings):
                 sink.take(item)
+        if isinstance(claims[0], Dated):
+            sink.date(claims[0].exported_at(held, settings))
         reading = sink.finish()
     _commit(task, reading)
     return reading

@@ -109,6 +109,11 @@ class Sink:
             if len(self._rejects) >= BATCH:
                 self._flush_rejects()
 
+    def date(self, exported_at: dt.datetime | None) -> None:
+        """Take the export's own date where a format tells more than the loaded rows show."""
+        if exported_at is not None:
+            self._newest["exported"] = max(exported_at, self._newest.get("exported", exported_at))
+
     def finish(self) -> Reading:
         """Write what is left; how it came out."""
         for shape in list(self._rows):

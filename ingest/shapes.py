@@ -221,8 +221,6 @@ def read_schema(shape: str) -> pa.Schema:
     return pa.schema([*PROVENANCE.items(), *READ_SHAPES[shape].items()])
 
 
-# --- what ingest makes of the rows as read; these are the raw tables the models start from ---
-
 # one row per distinct message, whatever number of exports show it
 UNITED_MESSAGES: dict[str, pa.DataType] = {
     **PROVENANCE,

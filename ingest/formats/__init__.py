@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ingest.settings import Settings
 from ingest.shapes import Owner, Reject, Row
@@ -40,6 +41,14 @@ class Format(Protocol):
 
     def read(self, export: Export, settings: Settings) -> Iterator[Row | Reject | Owner]:
         """Every row of the export, or the reason why not; never raises for what stands in the file."""
+
+
+@runtime_checkable
+class Dated(Protocol):
+    """A format whose files tell their own date by more than the rows that are loaded."""
+
+    def exported_at(self, export: Export, settings: Settings) -> datetime | None:
+        """Newest sent, created or updated time in the file."""
 
 
 @cache

@@ -7,8 +7,10 @@ or not at all; what is no longer in the exports falls out.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -64,7 +66,8 @@ def judge_conversations(home: Path, united: Source, owner: Owner, tell: Tell | N
     kept = _kept(path, keys)
     known = set(kept.filter(pc.field("kind") == MARK)["conversation_id"].to_pylist())
     missing = [head for head in _heads(heads) if head["conversation_id"] not in known]
-    parts = [kept, *_judged(united, owner, missing, keys, tell)]
+    with _no_cycles():
+        parts = [kept, *_judged(united, owner, missing, keys, tell)]
     whole = pa.concat_tables(parts).sort_by([("conversation_id", "ascending")]) if missing else kept
     if missing or not path.exists():
         _write(path, whole)
@@ -103,6 +106,18 @@ def _kept(path: Path, keys: dict[str, str]) -> pa.Table:
         return SCHEMA.empty_table()
     wanted = pa.array(sorted(keys.values()), pa.string())
     return table.filter(pc.is_in(table["key"], value_set=wanted)).cast(SCHEMA)
+
+
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Without the search for reference cycles: judgements have none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _judged(

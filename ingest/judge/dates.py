@@ -76,12 +76,15 @@ def time_words(rows: Iterable[Mapping[str, str]]) -> TimeWords:
     )
 
 
+def holds_time(words: Words, known: TimeWords) -> bool:
+    """Whether a message can hold a time at all: cheaper to ask than to look for one."""
+    return not known.keys.isdisjoint(words.tokens) or _DIGIT.search(words.line) is not None
+
+
 def moments(words: Words, said_on: dt.date, known: TimeWords) -> list[Moment]:
     """Every time said in a message, in order."""
     tokens = words.tokens
     found: list[Moment] = []
-    if known.keys.isdisjoint(tokens) and not _DIGIT.search(words.line):
-        return found
     for at, token in enumerate(tokens):
         if token in known.keys:
             moment = _named(tokens, at, said_on, known)

@@ -20,7 +20,9 @@ def _weight(hits: list[Hit]) -> float:
 
 def weigh_lead(said: Said, state: State) -> None:
     """Add what a lead's message tells about who they are."""
-    by = {signal: [h for h in said.kinds if h.signal == signal] for signal in ("support", "pitch", "personal")}
+    by = {
+        s: [h for h in said.kinds if h.signal == s] if s in said.hits else [] for s in ("support", "pitch", "personal")
+    }
     tokens, classes = set(said.words.tokens), state.rules.seeds.classes
     tells_own = "problem" in said.hits and said.is_of_self and not tokens & classes.second_person
     is_prospect = tells_own or state.has("problem", "goal", "intent", "booking_link")
@@ -29,7 +31,7 @@ def weigh_lead(said: Said, state: State) -> None:
         state.client_score += _weight(by["support"]) * (1.0 if said.is_question or not is_prospect else 0.6) + min(
             words, 0.6
         )
-    if any(h.signal == "sensitive" and h.value == "legal_threat" for h in said.kinds):
+    if "sensitive" in said.hits and any(h.value == "legal_threat" for h in said.kinds):
         state.client_score += 0.6
     for link in links_in(said.message.text):
         state.lead_places.add(link.place)

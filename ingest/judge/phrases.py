@@ -59,7 +59,6 @@ class Lexicon:
 
     by_word: Mapping[str, tuple[int, ...]]
     by_stem: Mapping[str, tuple[int, ...]]
-    short_stems: frozenset[str]  # the stems of less than STEM letters
     phrases: tuple[Phrase, ...]
 
 
@@ -97,7 +96,7 @@ def lexicon(rows: Iterable[Mapping[str, str]], side: str, common: frozenset[str]
                 index, key = (stems, anchor[:-1]) if anchor.endswith("*") else (words, anchor)
                 index.setdefault(key, []).append(len(phrases) - 1)
     by_word, by_stem = ({k: tuple(v) for k, v in index.items()} for index in (words, stems))
-    return Lexicon(by_word, by_stem, frozenset(k for k in stems if len(k) < STEM), tuple(phrases))
+    return Lexicon(by_word, by_stem, tuple(phrases))
 
 
 def find(lex: Lexicon, words: Words) -> list[Hit]:
@@ -108,8 +107,6 @@ def find(lex: Lexicon, words: Words) -> list[Hit]:
     for token in present & by_word.keys():
         found.update(by_word[token])
     for letters in {t[:STEM] for t in present} & by_stem.keys():
-        found.update(by_stem[letters])
-    for letters in {t[: STEM - 1] for t in present} & lex.short_stems:
         found.update(by_stem[letters])
     if "#" in by_word and DIGIT.search(words.line):
         found.update(by_word["#"])
@@ -217,7 +214,7 @@ def _piece(piece: str, common: frozenset[str]) -> Compiled:
         return Compiled(r"(?= (?:$|[.?]))", None, 9)
     if piece.endswith("*"):
         stem = piece[:-1]
-        if len(stem) < 3:
+        if len(stem) < STEM:
             return Compiled(f" {re.escape(stem)}[^ ]*", None, 9)
         return Compiled(f" {re.escape(stem)}[^ ]*", frozenset({stem[:STEM] + "*"}), 1)
     return Compiled(f" {re.escape(piece)}", frozenset({piece}), 3 if piece in common else 2 if len(piece) < 4 else 1)

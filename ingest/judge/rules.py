@@ -57,7 +57,7 @@ class Classes:
     comment_word: frozenset[str]  # begins the context of a message that a comment set off
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """What the seeds say, the same for every account."""
 

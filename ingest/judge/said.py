@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ingest.judge import values
-from ingest.judge.dates import Moment, moments
+from ingest.judge.dates import Moment, holds_time, moments
 from ingest.judge.messages import EPOCH, MICRO, Message
-from ingest.judge.phrases import Hit
-from ingest.judge.state import State, asks, content, laughs
+from ingest.judge.phrases import REMEMBERED, Hit
+from ingest.judge.rules import Knowledge
+from ingest.judge.state import State, asks, laughs
 from ingest.judge.words import Words, quote
 
 NEGATABLE = frozenset(["intent", "goal", "paid", "says_booked", "asked_for_link"])
@@ -37,9 +40,9 @@ class Said:
 
     message: Message
     words: Words
-    hits: dict[str, Hit]  # best per signal
-    kinds: list[Hit]  # best per signal and value
-    content: list[str]
+    hits: Mapping[str, Hit]  # best per signal
+    kinds: tuple[Hit, ...]  # best per signal and value
+    content: tuple[str, ...]  # the words that say something: no fillers, sentence marks or names of the two sides
     moments: list[Moment]
     is_question: bool
     is_first_person: bool
@@ -77,33 +80,69 @@ class Said:
         )
 
 
+class Heard(NamedTuple):
+    """What a text is by itself, whoever wrote it and whenever; shared by all messages with the same text."""
+
+    words: Words
+    hits: Mapping[str, Hit]
+    kinds: tuple[Hit, ...]
+    content: tuple[str, ...]  # but names
+    is_question: bool
+    is_first_person: bool
+    is_of_self: bool
+    laughs: bool
+
+
+def heard(text: str, seeds: Knowledge) -> Heard:
+    """Read a lead's text. Texts that come again ("thank you") are read once per process."""
+    return _hear(seeds)(text)
+
+
+@cache
+def _hear(seeds: Knowledge) -> Callable[[str], Heard]:
+    classes = seeds.classes
+
+    @lru_cache(maxsize=REMEMBERED)
+    def hear(text: str) -> Heard:
+        words, found = seeds.lead(text)
+        kinds = tuple(h for h in found if not (h.signal in NEGATABLE and _negated(words, h, classes.negation)))
+        hits: dict[str, Hit] = {}
+        for hit in kinds:
+            if hit.signal not in hits or hit.confidence > hits[hit.signal].confidence:
+                hits[hit.signal] = hit
+        first = classes.first_person.intersection(words.tokens)
+        content = tuple(t for t in words.tokens if t not in classes.filler and t[0] not in ".?")
+        is_of_self = bool(first - classes.object_pronoun)
+        asked, laughed = asks(words, classes), laughs(words, classes)
+        return Heard(words, hits, kinds, content, asked, bool(first), is_of_self, laughed)
+
+    return hear
+
+
 def read_lead(message: Message, state: State) -> Said:
     """Tokens, phrases and structure of a lead's message."""
     seeds = state.rules.seeds
-    words, found = seeds.lead(message.text)
-    negation = seeds.classes.negation
-    kinds = [h for h in found if not (h.signal in NEGATABLE and _negated(words, h, negation))]
-    hits: dict[str, Hit] = {}
-    for hit in kinds:
-        if hit.signal not in hits or hit.confidence > hits[hit.signal].confidence:
-            hits[hit.signal] = hit
-    times = moments(words, (EPOCH + message.at * MICRO).date(), seeds.times)
-    if state.turn.asks_since:  # "how long ago?" - "february"
+    text = heard(message.text, seeds)
+    times: list[Moment] = []
+    if holds_time(text.words, seeds.times):
+        times = moments(text.words, (EPOCH + message.at * MICRO).date(), seeds.times)
+    if times and state.turn.asks_since:  # "how long ago?" - "february"
         times = [t._replace(is_past=True) if t.kind in MONTHS_ASKED_BACK else t for t in times]
-    names = state.lead_names | state.rules.people.roles.keys()
-    first = seeds.classes.first_person.intersection(words.tokens)
+    says = text.content
+    if not state.names.isdisjoint(says):
+        says = tuple(t for t in says if t not in state.names)
     return Said(
         message,
-        words,
-        hits,
-        kinds,
-        content(words, seeds.classes, names),
+        text.words,
+        text.hits,
+        text.kinds,
+        says,
         times,
-        is_question=asks(message, words, seeds.classes),
-        is_first_person=bool(first),
-        is_of_self=bool(first - seeds.classes.object_pronoun),
+        is_question=text.is_question,
+        is_first_person=text.is_first_person,
+        is_of_self=text.is_of_self,
         answers=_answers(message, state),
-        laughs=laughs(message, words, seeds.classes),
+        laughs=text.laughs,
     )
 
 

@@ -51,6 +51,7 @@ class State:
     rules: Rulebook
     conversation: Conversation
     lead_names: frozenset[str]
+    names: frozenset[str]  # of both sides: they say nothing by themselves
     turn: Turn = field(default_factory=Turn)
     seen: dict[str, int] = field(default_factory=dict)  # signal (or signal:value) -> how often so far
     lead_count: int = 0
@@ -71,14 +72,14 @@ class State:
 
     def has(self, *signals: str) -> bool:
         """Whether any of the signals was shown before."""
-        return any(s in self.seen for s in signals)
+        return not self.seen.keys().isdisjoint(signals)
 
 
 def begin(conversation: Conversation, rules: Rulebook) -> State:
     """The state before the first message."""
     names = {fold(n) for n in NAME.findall(conversation.participant_name)}
     names |= {fold(n) for n in NAME.findall(conversation.participant_handle)}
-    return State(rules, conversation, frozenset(names))
+    return State(rules, conversation, frozenset(names), frozenset(names | rules.people.roles.keys()))
 
 
 def note(state: State, hits: Iterable[tuple[str, str]]) -> None:
@@ -90,22 +91,20 @@ def note(state: State, hits: Iterable[tuple[str, str]]) -> None:
             state.seen[key] = state.seen.get(key, 0) + 1
 
 
-def content(words: Words, classes: Classes, names: frozenset[str]) -> list[str]:
-    """The tokens that say something: no fillers, sentence marks or names of the two sides."""
-    filler = classes.filler
-    return [t for t in words.tokens if t not in filler and t not in names and t[0] not in ".?"]
-
-
-def laughs(message: Message, words: Words, classes: Classes) -> bool:
+def laughs(words: Words, classes: Classes) -> bool:
     """Whether a message laughs."""
-    return not classes.laugh.isdisjoint(words.tokens) or LAUGHS.search(message.text) is not None
+    return not classes.laugh.isdisjoint(words.tokens) or (
+        not words.text.isascii() and LAUGHS.search(words.text) is not None
+    )
 
 
-def asks(message: Message, words: Words, classes: Classes) -> bool:
+def asks(words: Words, classes: Classes) -> bool:
     """Whether a message asks something, with or without the mark."""
-    if "?" in message.text:
+    if "?" in words.text:
         return True
     tokens = words.tokens
+    if classes.question.isdisjoint(tokens):
+        return False
     for at, token in enumerate(tokens):
         is_start = at == 0 or tokens[at - 1][0] == "." or (at == 1 and tokens[0] in classes.filler)
         if is_start and token in classes.question:
@@ -115,11 +114,11 @@ def asks(message: Message, words: Words, classes: Classes) -> bool:
     return False
 
 
-def question_kind(message: Message, words: Words, hits: Iterable[Hit], rules: Rulebook) -> str:
+def question_kind(words: Words, hits: Iterable[Hit], rules: Rulebook) -> str:
     """What kind of question a team message asks (one of QUESTION_KINDS)."""
     found = {h.signal for h in hits}
     classes = rules.seeds.classes
-    is_question = asks(message, words, classes)
+    is_question = asks(words, classes)
     if not is_question and not words.line.startswith(INVITES):
         found.discard("diagnoses")
     if not is_question and not found & {"diagnoses", "proposes_coaching", "offers_freebie"}:
@@ -134,7 +133,7 @@ def question_kind(message: Message, words: Words, hits: Iterable[Hit], rules: Ru
     ):
         return "offer"
     asked = [t for t in words.tokens if t[0] not in ".?"]
-    if "diagnoses" in found and not (laughs(message, words, classes) and len(asked) <= 6):
+    if "diagnoses" in found and not (laughs(words, classes) and len(asked) <= 6):
         return "diagnosis"
     if "offers_freebie" in found:
         return "freebie"

@@ -138,7 +138,7 @@ def _dated(message: Message, words: Words, hits: dict[str, Hit], state: State) -
 
 
 def _open_turn(message: Message, words: Words, kinds: Sequence[Hit], state: State, signals: list[str]) -> str:
-    kind = question_kind(message, words, kinds, state.rules)
+    kind = question_kind(words, kinds, state.rules)
     if state.turn.is_over:
         state.turn = Turn(is_over=False)
     turn = state.turn

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # numbers with inner punctuation, words with inner apostrophes, runs of sentence marks, money signs
 TOKEN = re.compile(r"\d+(?:[.,:/]\d+)+[^\W_]*|[^\W_]+(?:'[^\W_]+)*|[.!…;\n?]+|[£€$]")
@@ -77,8 +78,14 @@ def quote(words: Words, start: int, end: int) -> str:
         end -= 1
     first = line.count(" ", 0, start) - 1
     last = first + line.count(" ", start, end)
-    spans = [m.span() for m in TOKEN.finditer(words.lower)]
+    spans = _spans(words.lower)
     return words.text[spans[first][0] : spans[last][1]]
+
+
+@lru_cache(maxsize=8)
+def _spans(lower: str) -> list[tuple[int, int]]:
+    """Where each token stands; a message is often quoted several times in a row."""
+    return [m.span() for m in TOKEN.finditer(lower)]
 
 
 def has_words(text: str) -> bool:
