@@ -27,7 +27,8 @@ from ingest.read_json import as_json, dumps
 from ingest.settings import Settings
 from ingest.shapes import REJECTS, Outcome, Owner, Reject, Row, read_schema
 
-BATCH = 16_384  # rows held in memory at a time
+BATCH = 1_024  # rows that go into Arrow at a time: while they are still in the processor's cache
+GROUP = 16_384  # rows written at a time, at least
 DRAFT = ".draft"
 UNIQUE = frozenset(("payload", "text", "message_id", "line", "position", "sent_at"))
 # an export is as new as the newest of these; starts, due dates, closings and nurture dates lie in the future
@@ -83,6 +84,7 @@ class Sink:
     def __init__(self, task: Task, fmt: str | None, stack: ExitStack) -> None:
         self._task, self._format, self._stack = task, fmt, stack
         self._rows: dict[str, list[Row]] = {}
+        self._batches: dict[str, list[pa.RecordBatch]] = {}
         self._rejects: list[Reject] = []
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._counts: Counter[str] = Counter()
@@ -118,6 +120,7 @@ class Sink:
         """Write what is left; how it came out."""
         for shape in list(self._rows):
             self._flush(shape)
+            self._write(shape)
         self._flush_rejects()
         self._stack.close()
         for name in self._writers:
@@ -155,7 +158,17 @@ class Sink:
             batch = self._batch(shape, rows)
         self._note_times(shape, rows)
         self._loaded[shape] += len(rows)
-        self._writer(shape, batch.schema).write_batch(batch)
+        waiting = self._batches.setdefault(shape, [])
+        waiting.append(batch)
+        if sum(b.num_rows for b in waiting) >= GROUP:
+            self._write(shape)
+
+    def _write(self, shape: str) -> None:
+        """Write what waits, as one row group."""
+        waiting = self._batches.pop(shape, [])
+        if waiting:
+            table = pa.Table.from_batches(waiting)
+            self._writer(shape, table.schema).write_table(table)
 
     def _fits(self, shape: str, row: Row) -> bool:
         """Whether one row alone can be stored; if not it is quarantined (an amount of thirty digits, say)."""

@@ -4,10 +4,9 @@
     case
         when {{ n }} > 0 then
             {{ 'greatest(0e0, ' if side == 'low' else 'least(1e0, ' }}(
-                {{ p }} + {{ z }} * {{ z }} / (2e0 * {{ n }})
-                {{ '-' if side == 'low' else '+' }} {{ z }} * sqrt(
-                    {{ p }} * (1e0 - {{ p }}) / {{ n }} + {{ z }} * {{ z }} / (4e0 * {{ n }} * {{ n }})
-                )
-            ) / (1e0 + {{ z }} * {{ z }} / {{ n }}))
+                {{ p }} * {{ n }} + {{ z }} * {{ z }} / 2e0
+                {{ '-' if side == 'low' else '+' }} {{ z }} * sqrt({{ p }} * (1e0 - {{ p }}) * {{ n }} + {{ z }} * {{ z }} / 4e0)
+            ) / ({{ n }} + {{ z }} * {{ z }}))
+        else {{ '0e0' if side == 'low' else '1e0' }}
     end
 {%- endmacro %}

@@ -1,7 +1,7 @@
 -- One row per piece of evidence that a lead was won, lost or put into nurture.
-with signals as (
+with said as (
 
-    select * from {{ ref('int_signals') }}
+    select * from {{ ref('int_said_closings') }}
 
 ),
 
@@ -26,38 +26,6 @@ changes as (
 decisions as (
 
     select * from {{ ref('int_decisions') }}
-
-),
-
-said as (
-
-    select
-        account_id,
-        lead_id,
-        happened_at,
-        position,
-        case
-            when signal in ('clear_no', 'closes_file') then 'lost'
-            when signal = 'confirms_client' then 'won'
-            else 'nurture'
-        end as stage,
-        signal,
-        evidence_kind,
-        evidence_ref,
-        case
-            when signal = 'clear_no' then coalesce(value, 'not_a_fit')
-            when signal = 'closes_file' then value
-            when signal = 'not_now' then 'timing_later'
-            when signal = 'wants_nothing_yet' then 'needs_content_nurture'
-            when signal = 'wants_other_offer' then 'needs_offer_change_follow_up'
-        end as reason,
-        case when signal = 'not_now' then try_cast(value as date) end as due_on,
-        role as actor_role,
-        confidence
-    from signals
-    where
-        (direction = 'in' and signal in ('clear_no', 'not_now', 'wants_nothing_yet', 'wants_other_offer'))
-        or (direction = 'out' and signal in ('closes_file', 'confirms_client'))
 
 ),
 
@@ -170,7 +138,7 @@ select
     'person' as evidence_kind,
     evidence_ref,
     reason,
-    cast(null as date) as due_on,
+    due_on,
     'unknown' as actor_role,
     1e0 as confidence
 from decisions

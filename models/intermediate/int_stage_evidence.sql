@@ -53,6 +53,19 @@ closings as (
 
 ),
 
+proposals as (
+
+    select * from {{ ref('int_proposals') }}
+    where stage in ('engaged', 'qualified')
+
+),
+
+stages as (
+
+    select * from {{ ref('stages') }}
+
+),
+
 opened as (
 
     select
@@ -120,6 +133,28 @@ qualified as (
         cast(null as string) as evidence_ref,
         confidence
     from qualification
+    where not is_decided
+
+),
+
+proposed_by_model as (
+
+    select
+        journeys.journey_id,
+        proposals.stage,
+        proposals.happened_at,
+        proposals.position,
+        'proposal' as signal,
+        'model' as evidence_kind,
+        proposals.evidence_ref,
+        proposals.confidence
+    from proposals
+    inner join journeys
+        on
+            proposals.account_id = journeys.account_id
+            and proposals.lead_id = journeys.lead_id
+            and proposals.happened_at >= journeys.started_at
+            and (journeys.next_started_at is null or proposals.happened_at < journeys.next_started_at)
 
 ),
 
@@ -267,15 +302,52 @@ closed as (
                 )
             )
 
+),
+
+-- what messages show by what rules or a model judged
+judged as (
+
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from said
+    union all
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from proposed
+    union all
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from qualified
+    union all
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from proposed_by_model
+
+),
+
+-- a person read the same words and did not go that far
+believed as (
+
+    select
+        judged.journey_id,
+        judged.stage,
+        judged.happened_at,
+        judged.position,
+        judged.signal,
+        judged.evidence_kind,
+        judged.evidence_ref,
+        judged.confidence
+    from judged
+    inner join stages
+        on judged.stage = stages.stage
+    left join decided
+        on
+            judged.journey_id = decided.journey_id
+            and judged.happened_at <= decided.happened_at
+    left join stages as decided_stages
+        on decided.stage = decided_stages.stage
+    group by
+        judged.journey_id, judged.stage, judged.happened_at, judged.position, judged.signal, judged.evidence_kind,
+        judged.evidence_ref, judged.confidence, stages.position
+    having coalesce(min(decided_stages.position), 100) >= stages.position
+
 )
 
 select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from opened
 union all
-select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from said
-union all
-select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from proposed
-union all
-select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from qualified
+select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from believed
 union all
 select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from booked
 union all

@@ -261,15 +261,14 @@ def test_every_file_is_private_whatever_the_umask(home: Path, umask: int) -> Non
     assert paths and not open_ones
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_is_told(home: Path) -> None:
+def test_a_disk_that_may_not_be_written_is_told(home: Path) -> None:
     set_value(home, 1)
     assert run(home)[0] == 0
-    (home / "data").chmod(0o500)
     set_value(home, 2)
-    code, _, err = run(home)
-    (home / "data").chmod(0o700)
-    assert code == 2 and "E_PERMISSION" in err
+    code, _, err = run(home, fault="before_fsync:readonly")
+    assert code == 2 and "E_PERMISSION: it may not be written or read" in err
+    assert stub.values(home) == (1, 1)
+    healed(home, 2)
 
 
 def test_exports_are_never_touched(home: Path) -> None:

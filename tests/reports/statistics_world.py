@@ -46,6 +46,7 @@ def world(*accounts: str) -> Con:
         con.execute(f"create table rules.{seed} as select * from read_csv('{SEEDS / seed}.csv', header=true)")
     for account in accounts:
         con.execute("insert into raw.settings values (?, ?, 'Europe/London')", [account, AS_OF])
+    con.begin()  # row by row costs little inside one transaction
     return con
 
 
