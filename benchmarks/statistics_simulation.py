@@ -1,28 +1,23 @@
 """Do the numbers hold for few and unfinished leads? Worlds with known truth, judged by the shipped functions.
 
-    python benchmarks/statistics_simulation.py [--runs 400]
-
-Prints one table a question and exits with 1 when a promise is broken. Fixed seeds: the same table every time.
+Prints one table a question; exit code 1 when a promise is broken. Fixed seeds: the same table every time.
 """
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from reports.statistics import prices, quality, shrink
 from reports.statistics.incidence import aalen_johansen, within
 from reports.statistics.verdict import Count, judge
 
 SEED = 4
+HARDLY = "hardly, Beta(20, 80)"
 Dice = np.random.Generator
 Promise = tuple[str, float, bool]
 
@@ -96,13 +91,18 @@ def coverage(runs: int) -> list[Promise]:
     ]
 
 
+# how far sources differ; the last world is shown and not promised: where sources hardly differ the weak prior shrinks
+# too little, and a prior that does better there hides real differences elsewhere
+WORLDS = (("much, Beta(2, 8)", 2, 8), ("some, Beta(4, 16)", 4, 16), ("high, Beta(6, 9)", 6, 9), (HARDLY, 20, 80))
+
+
 def winner(runs: int) -> list[Promise]:
     """8 sources of 3 to 40 leads: by how much the best one's number overstates its truth."""
     dice = np.random.default_rng([SEED, 3])
     print(f"\nBest of 8 sources, number minus truth ({runs} runs)")
     print(f"  {'sources differ':<24}{'raw':>8}{'shrunk':>8}{'covered':>9}")
     worst = -1.0
-    for name, a, b in (("much, Beta(2, 8)", 2, 8), ("some, Beta(4, 16)", 4, 16), ("high, Beta(6, 9)", 6, 9)):
+    for name, a, b in WORLDS:
         raw, shrunk, covered = [], [], []
         for _ in range(runs):
             n = dice.integers(3, 41, 8)
@@ -113,7 +113,7 @@ def winner(runs: int) -> list[Promise]:
             shrunk.append(means.max() - truth[means.argmax()])
             low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
             covered.append(np.mean((low <= truth) & (truth <= high)))
-        worst = max(worst, float(np.mean(shrunk)))
+        worst = worst if name == HARDLY else max(worst, float(np.mean(shrunk)))
         print(f"  {name:<24}{np.mean(raw):>+8.3f}{np.mean(shrunk):>+8.3f}{np.mean(covered):>9.3f}")
     return [("the best source is overstated by at most 2 points", worst, worst <= 0.02), *chain(max(40, runs // 4))]
 
@@ -201,13 +201,16 @@ def leak_price(runs: int) -> list[Promise]:
     return [("80 % ranges of prices cover 0.75 to 0.9", share_covered, 0.75 <= share_covered <= 0.9)]
 
 
-def main() -> int:
+def main(runs: int = 400) -> int:
     """Run all, print the promises, 0 when all are kept."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--runs", type=int, default=400)
-    runs = parser.parse_args().runs
-    parts: tuple[Callable[[int], list[Promise]], ...] = (bias, coverage, winner, alarms, leak_price)
-    promises = [promise for part, times in zip(parts, (1, 1, 1, 5, 1), strict=True) for promise in part(times * runs)]
+    parts: tuple[tuple[Callable[[int], list[Promise]], int], ...] = (
+        (bias, runs),
+        (coverage, runs),
+        (winner, runs),
+        (alarms, 5 * runs),
+        (leak_price, runs),
+    )
+    promises = [promise for part, times in parts for promise in part(times)]
     print("\nPromises")
     for says, value, is_kept in promises:
         print(f"  {'kept  ' if is_kept else 'BROKEN'}  {says}: {value:.3f}")

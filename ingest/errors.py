@@ -54,6 +54,8 @@ class Code(StrEnum):
     E_LABEL = "E_LABEL", "A label is unknown; the row is kept."
     E_KEY = "E_KEY", "A row has no key, or a key another row has with other content."
 
+    E_JUDGEMENT = "E_JUDGEMENT", "A judgement does not count: unknown words, other rules, or a quote that is not there."
+
     # times
     E_TIME = "E_TIME", "A time is missing, impossible or out of range."
     E_DATE_ORDER = "E_DATE_ORDER", "A date could be read two ways; set date_format."

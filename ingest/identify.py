@@ -55,6 +55,13 @@ def identify(
     records = records_of(facts, reader_of(settings))
     work = _begin(records, decisions, settings.thresholds.review_confidence)
     _join(work, near_emails(work.people))
+    if any(r.kind != "conversation" for r in records):
+        _match_all(work, messages)
+    return _identities(work, settings.account_id)
+
+
+def _match_all(work: Work, messages: Source) -> None:
+    """Everything that exact keys leave open about CRM rows and bookings."""
     _join(work, by_slug(work.people, _free(work), _threads(work)))
     _match(work, [g for g in _free(work) if work.people.has(g, "crm")], _threads(work))
     _match_systems(work)
@@ -63,7 +70,6 @@ def identify(
     rows_alone = [g for g in work.people.groups() if work.people.has(g, "crm") and _is_free(work, g)]
     scored += _match(work, [g for g in _free(work) if not work.people.has(g, "crm")], rows_alone)
     _match_by_clock(work, scored, messages)
-    return _identities(work, settings.account_id)
 
 
 def _begin(records: list[Record], decisions: Sequence[Mapping[str, Any]], threshold: float) -> Work:

@@ -6,7 +6,7 @@ is found with what was known at as_of alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,13 +17,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingest import as_of as moments
-from ingest import landed, records
+from ingest import landed, told
 from ingest.identify import identify
-from ingest.judge import judge_conversations
+from ingest.identity.records import SIGNALS
+from ingest.judge import judged_files
 from ingest.load import LoadSummary, load
 from ingest.row_sink import Reading
 from ingest.settings import AccountHome, accounts
-from ingest.shapes import JUDGEMENTS
 from ingest.unite import United, unite
 
 Progress = Callable[[str, int, int], None]
@@ -33,7 +33,6 @@ CHAT_TOOLS = ("manychat",)  # their contact sheets are no CRM: they know no deal
 IDENTIFYING = (
     *("conversation_id", "message_id", "participant_name", "participant_handle", "sent_at", "direction", "text"),
 )
-PERSON = 1.0  # confidence of a judgement in labels.jsonl that names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +88,27 @@ def land(home: Path, source: Path, given: str, progress: Progress) -> Landed:
     progress("Putting conversations together", 0, 0)
     united = unite(summary)
     as_ofs = {owner.account_id: _as_of(owner, summary, given) for owner in owners}
-    judged = _judgements(home, owners, summary, united, progress)
+    said = told.told(home, owners, summary, united)
+    judged = {owner.account_id: _judged(home, owner, united, progress) for owner in owners}
     progress("Finding out who is who", 0, 0)
     tables = {name: list(summary.tables(name)) for name in ("crm_leads", "stage_changes", "bookings")}
     whole = {name: _one(name, parts) for name, parts in tables.items()}
-    identities = [_identities(home, o, united, whole, judged, as_ofs[o.account_id][0]) for o in owners]
+    identities = [
+        _identities(home, o, united, whole, [*judged[o.account_id], said.judgements], as_ofs[o.account_id][0])
+        for o in owners
+    ]
     rows = _settings_rows(owners, summary, as_ofs)
     progress("Writing the raw tables", 0, 0)
     counts = landed.write(
         home / "data" / "raw",
         {
-            "messages": united.message_tables(),
+            "messages": [united.messages],
             "conversations": [united.conversation_table()],
             **tables,
-            "judgements": [judged],
+            "judgements": [*(path for paths in judged.values() for path in paths), said.judgements],
             "identities": identities,
             "files": summary.tables("files"),
-            "rejects": summary.tables("rejects"),
+            "rejects": [*summary.tables("rejects"), landed.table("rejects", said.rejects)],
             **{name: [landed.table(name, found)] for name, found in rows.items()},
         },
     )
@@ -122,55 +125,44 @@ def _as_of(owner: AccountHome, summary: LoadSummary, given: str) -> tuple[dateti
     return moments.resolve(given, zone, newest), moments.resolve("", zone, newest)
 
 
-def _judgements(
-    home: Path, owners: Sequence[AccountHome], summary: LoadSummary, united: United, progress: Progress
-) -> pa.Table:
-    """What rules and the model find in the conversations, and what people and other models wrote into labels.jsonl."""
-    schema = landed.schema_of("judgements")
-    parts = [
-        part.select(schema.names).cast(schema)
-        for owner in owners
-        for part in judge_conversations(home, united, owner, lambda done, total: progress("Judging", done, total))
-    ]
-    parts += list(_labels(summary, united))
-    return pa.concat_tables([schema.empty_table(), *parts])
-
-
-def _labels(summary: LoadSummary, united: United) -> Iterator[pa.Table]:
-    """Judgements as read, each with the message of its conversation that was sent at its time."""
-    read = [part.select(list(JUDGEMENTS)) for part in summary.tables("judgements")]
-    if not read:
-        return
-    rows = [row for part in read for row in part.to_pylist()]
-    threads = {row["conversation_id"] for row in rows}
-    columns = ["account_id", "conversation_id", "sent_at", "message_id"]
-    known = pq.read_table(united.messages, columns=columns, filters=[("conversation_id", "in", sorted(threads))])
-    at = {(m["account_id"], m["conversation_id"], m["sent_at"]): m["message_id"] for m in reversed(known.to_pylist())}
-    for row in rows:
-        row["message_id"] = row["message_id"] or at.get((row["account_id"], row["conversation_id"], row["at"]))
-        row["confidence"] = PERSON if row["confidence"] is None and row["judged_by"] == "person" else row["confidence"]
-    yield landed.table("judgements", rows)
+def _judged(home: Path, owner: AccountHome, united: United, progress: Progress) -> list[Path]:
+    """What rules and the model find in the conversations of an account."""
+    return judged_files(home, united, owner, lambda done, total: progress("Judging", done, total))
 
 
 def _identities(
-    home: Path, owner: AccountHome, united: United, whole: dict[str, pa.Table], judged: pa.Table, as_of: datetime
+    home: Path,
+    owner: AccountHome,
+    united: United,
+    whole: dict[str, pa.Table],
+    judged: Sequence[pa.Table | Path],
+    as_of: datetime,
 ) -> pa.Table:
     """Whose every record of an account is."""
     own = pc.field("account_id") == owner.account_id
-    messages = pq.read_table(united.messages, columns=list(IDENTIFYING), filters=own)
-    decisions = [d for d in records.read(home, "decisions") if d.get("record_kind") in ("crm", "booking")]
+    bookings = whole["bookings"].filter(own)
+    columns = IDENTIFYING if bookings.num_rows else IDENTIFYING[:-1]  # words only tell whose a booking is
+    messages = pq.read_table(united.messages, columns=list(columns), filters=own)
+    conversations = united.conversation_table().filter(own)
     rows = identify(
         messages,
-        united.conversation_table().filter(own),
+        conversations,
         whole["crm_leads"].filter(own),
         whole["stage_changes"].filter(own),
-        whole["bookings"].filter(own),
-        judged.filter(own),
+        bookings,
+        _telling(judged).filter(own),
         owner.settings,
-        [d for d in decisions if d.get("account_id", owner.account_id) == owner.account_id],
+        told.booking_decisions(home, owner.account_id, conversations.to_pylist(), as_of),
         as_of,
     )
     return landed.table("identities", rows)
+
+
+def _telling(judged: Sequence[pa.Table | Path]) -> pa.Table:
+    """Of judgements those that tell whose a record is."""
+    is_telling = pc.field("signal").isin(SIGNALS)
+    parts = [part.filter(is_telling) if isinstance(part, pa.Table) else pq.read_table(part, filters=is_telling) for part in judged]
+    return pa.concat_tables([landed.schema_of("judgements").empty_table(), *parts])
 
 
 def _settings_rows(

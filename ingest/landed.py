@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ DRAFT = "landed.new"
 LAST = "landed.old"
 ROWS_A_GROUP = 100_000
 
-Tables = Mapping[str, Iterable[pa.Table]]
+Tables = Mapping[str, Iterable[pa.Table | Path]]  # a path: Parquet with the table's columns, which nobody changes
 
 
 def schema_of(name: str) -> pa.Schema:
@@ -71,13 +72,34 @@ def heal(raw: Path) -> None:
         shutil.rmtree(raw / name, ignore_errors=True)
 
 
-def _write_table(folder: Path, name: str, parts: Iterable[pa.Table]) -> int:
-    """Write one table into one file; how many rows."""
+def _write_table(folder: Path, name: str, parts: Iterable[pa.Table | Path]) -> int:
+    """Write one table; how many rows. Files are linked as they are, everything else goes into one file."""
     folder.mkdir(mode=0o700)
     schema = schema_of(name)
-    rows = 0
-    with pq.ParquetWriter(folder / "part-0.parquet", schema, compression="zstd") as writer:
+    rows, number = 0, 0
+    with ExitStack() as stack:
+        writer: pq.ParquetWriter | None = None
         for part in parts:
-            rows += part.num_rows
-            writer.write_table(part.select(schema.names).cast(schema), row_group_size=ROWS_A_GROUP)
+            if isinstance(part, Path):
+                rows += pq.read_metadata(part).num_rows
+                number += 1
+                _link(part, folder / f"part-{number}.parquet")
+            elif part.num_rows:
+                writer = writer or stack.enter_context(_writer(folder, schema))
+                rows += part.num_rows
+                writer.write_table(part.select(schema.names).cast(schema), row_group_size=ROWS_A_GROUP)
+        if writer is None and not number:
+            stack.enter_context(_writer(folder, schema))
     return rows
+
+
+def _writer(folder: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    return pq.ParquetWriter(folder / "part-0.parquet", schema, compression="zstd")
+
+
+def _link(path: Path, name: Path) -> None:
+    """The same file under another name; a copy where the file system knows no links."""
+    try:
+        os.link(path, name)
+    except OSError:
+        shutil.copyfile(path, name)

@@ -8,12 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +20,22 @@ import pyarrow.parquet as pq
 from ingest.errors import Code, ExportError, UserError
 from ingest.export_files import ExportFile, find_exports, refusal
 from ingest.files import private_folder
-from ingest.read_export import known_reading, read_export, refuse, stored_rows
+from ingest.read_export import known_reading, read_export, stored_rows
+from ingest.read_worker import read_in_children
 from ingest.records import suppressions_key
 from ingest.row_sink import Reading, Task, reject_row
 from ingest.settings import AccountHome, Settings, reading_fingerprint
 from ingest.shapes import FILES, READ_SHAPES, REJECTS, Outcome, Reject
 
 READ = Path("data", "raw", "read")  # below the home
-WORKERS = 2
 POOL_FROM = 16 << 20  # bytes to be read from which starting processes pays
 Progress = Callable[[int, int, str], None]  # done, in all, name of the file
 
 _PACKAGE = Path(__file__).resolve().parent
 # modules that no reading depends on; every other one is part of the version that a cached reading belongs to
 _NOT_READING = frozenset(
-    ("as_of", "faultpoint", "files", "generations", "identify", "inputs", "land", "landed", "lock", "records", "unite")
-) | {"unite_sql", "warehouse", "wide_rows"}
+    ("as_of", "decisions", "faultpoint", "files", "generations", "identify", "inputs", "land", "landed", "lock")
+) | {"records", "told", "unite", "unite_sql", "warehouse", "wide_rows"}
 _NOT_READING_FOLDERS = frozenset({"identity", "judge", "__pycache__"})
 _SEED = re.compile(r"""read_seed\(\s*["'](\w+)["']""")
 _PARSERS = ("icalendar", "orjson", "phonenumbers", "recurring-ical-events")
@@ -180,7 +177,7 @@ def _tasks(
             rejects.append((account.account_id, twice))
             continue
         key = _key(account.settings, export.name, sha256, suppressed)
-        tasks[sha256] = Task(export, account.settings, key, sha256, folder)
+        tasks[sha256] = Task(export, account.settings, key, sha256, folder, _size(export))
     return list(tasks.values())
 
 
@@ -192,39 +189,14 @@ def _key(settings: Settings, name: str, sha256: str, suppressed: str) -> str:
 
 def _read_all(tasks: list[Task], progress: Progress | None) -> list[Reading]:
     """Read exports, several at a time where that pays; results in the order of the tasks."""
-    for task in tasks[:1]:
-        private_folder(task.folder)
-    is_many = len(tasks) > 1 and sum(_size(t.export) for t in tasks) >= POOL_FROM
-    readings: list[Reading] = []
-    results = _in_pool(tasks) if is_many else map(read_export, tasks)
+    is_many = len(tasks) > 1 and sum(t.size for t in tasks) >= POOL_FROM
+    readings: dict[str, Reading] = {}
+    results = read_in_children(tasks) if is_many else map(read_export, tasks)
     for number, reading in enumerate(results, start=1):
-        readings.append(reading)
+        readings[reading.key] = reading
         if progress:
             progress(number, len(tasks), reading.file)
-    return readings
-
-
-def _in_pool(tasks: list[Task]) -> Iterator[Reading]:
-    """Read in child processes. One that dies (out of memory) costs its own file: the rest is read one at a time."""
-    context = get_context("spawn")
-    left = list(tasks)
-    with ProcessPoolExecutor(WORKERS, context) as pool:
-        try:
-            for reading in pool.map(read_export, tasks):
-                left.pop(0)
-                yield reading
-        except BrokenProcessPool:
-            pass
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    for task in left:
-        with ProcessPoolExecutor(1, context) as pool:
-            try:
-                yield pool.submit(read_export, task).result()
-            except BrokenProcessPool:
-                reason = "reading it ended the process, most likely for want of memory; split the file"
-                yield refuse(task, Reject(Outcome.REFUSED, Code.E_TOO_BIG, reason, count=0))
+    return [readings[task.key] for task in tasks]
 
 
 def _size(export: ExportFile) -> int:

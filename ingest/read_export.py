@@ -67,6 +67,7 @@ def discard(folder: Path, key: str) -> None:
 
 def _read(task: Task) -> Reading:
     export, settings = task.export, task.settings
+    faultpoint(f"read_{export.name}")
     held = _Held(export)
     claims = [f for f in all_formats() if f.recognises(held, settings)]
     if len(claims) > 1:

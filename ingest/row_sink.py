@@ -76,6 +76,7 @@ class Task:
     key: str
     sha256: str
     folder: Path  # data/raw/read
+    size: int = 0  # bytes on disk
 
 
 class Sink:

@@ -8,6 +8,7 @@ pitfalls" in the Python library reference.
 from __future__ import annotations
 
 import io
+import re
 import stat
 import unicodedata
 import zipfile
@@ -29,6 +30,8 @@ STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 LOCAL_HEADER = 30
 ENCRYPTED, PATCHED, STRONG, UTF8_NAME = 0x1, 0x20, 0x40, 0x800
 
+# a name that needs no further look: plain letters, no empty and no dotted component
+_ORDINARY = re.compile(r"(?:[\w\-][\w\-. ]{0,60}/)*[\w\-][\w\-. ]{0,60}", re.ASCII)
 DOWNLOAD_AGAIN = "Download it again"
 
 
@@ -83,7 +86,7 @@ def list_zip(path: Path, where: str, wanted: tuple[str, ...], max_size: int) -> 
 
 def read_entry(path: Path, entry: Entry, where: str) -> bytes:
     """Bytes of one member; never more than the zip declared. Raises ExportError with an E_ZIP_* code."""
-    with path.open("rb", buffering=0) as file:
+    with open(path, "rb", buffering=0) as file:
         packed = _packed(file, entry, where)
     if entry.method == STORED:
         data = packed
@@ -180,6 +183,8 @@ def _fault(
 
 def _bad_path(info: zipfile.ZipInfo) -> str | None:
     name = info.orig_filename
+    if _ORDINARY.fullmatch(name) and name.count("/") < MAX_DEPTH:
+        return None
     parts = name.split("/")
     if "\0" in name:
         return "the name holds a NUL"
@@ -215,4 +220,7 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _folded(info: zipfile.ZipInfo) -> str:
-    return unicodedata.normalize("NFC", _name(info)).casefold().rstrip("/")
+    name = info.filename
+    if not name.isascii():
+        name = unicodedata.normalize("NFC", _name(info))
+    return name.casefold().rstrip("/")

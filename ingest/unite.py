@@ -127,7 +127,16 @@ def _quoted(path: str) -> str:
 
 def _match_threads(con: duckdb.DuckDBPyConnection) -> None:
     """Table `alias`: thread -> the thread it is united with, where that is another."""
-    con.execute("create table alias (account_id text, format text, thread_key text, united_key text)")
+    names = ("account_id", "format", "thread_key", "united_key")
+    found = pa.Table.from_pylist(
+        [dict(zip(names, alias, strict=True)) for alias in _aliases(con)], pa.schema([(n, pa.string()) for n in names])
+    )
+    con.register("found_aliases", found)
+    con.execute("create table alias as select * from found_aliases")
+
+
+def _aliases(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str, str]]:
+    """Account, format, thread, and the thread of a newer export that it is: each the other's best match."""
     con.execute(unite_sql.CANDIDATE, [list(IDS_CHANGED)])
     if not con.execute("select 1 from candidate limit 1").fetchall():
         return
@@ -148,7 +157,7 @@ def _match_threads(con: duckdb.DuckDBPyConnection) -> None:
                 best[account, fmt, this] = (rank, that)
     for account, fmt, one, other in sorted(pairs):  # `one` is the thread that a newer export shows
         if best[account, fmt, one][1] == other and best[account, fmt, other][1] == one:
-            con.execute("insert into alias values (?, ?, ?, ?)", [account, fmt, other, one])
+            yield account, fmt, other, one
 
 
 def _names_agree(one: str, other: str) -> bool:
@@ -177,4 +186,5 @@ def _save(path: Path, shape: dict[str, pa.DataType], tables: Iterable[pa.Table])
 
 def _code() -> str:
     sources = (__file__, unite_sql.__file__, wide.__file__)
-    return hashlib.sha256(b"".join(Path(source).read_bytes() for source in sources)).hexdigest()
+    shapes = repr((UNITED_MESSAGES, CONVERSATIONS)).encode()
+    return hashlib.sha256(shapes + b"".join(Path(source).read_bytes() for source in sources)).hexdigest()

@@ -36,7 +36,7 @@ class Prose(Block):
 
     kind: ClassVar[str] = "prose"
     spans: Rich
-    tone: Literal["note", "text", "caption", "title"] = "note"
+    tone: Literal["note", "text", "caption", "title", "alert"] = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,15 @@ class More(Block):
     summary: str
     items: tuple[RunIn, ...]
     folded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fold(Block):
+    """A table that is folded away under a line of words."""
+
+    kind: ClassVar[str] = "fold"
+    summary: str
+    table: Table
 
 
 @dataclass(frozen=True, slots=True)

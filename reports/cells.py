@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-SpanTone = Literal["plain", "bold", "warn", "quote", "few", "muted", "small"]
+SpanTone = Literal["plain", "bold", "warn", "quote", "few", "muted", "small", "name"]
 Align = Literal["left", "right", "center"]
 
 
@@ -32,6 +32,11 @@ def rich(*parts: str | Span | Rich) -> Rich:
         else:
             spans.extend(part)
     return tuple(spans)
+
+
+def named(text: str) -> Span:
+    """A person's name; one that is a handle may break after its dots and underscores."""
+    return Span(text, "name")
 
 
 def bold(text: str) -> Span:

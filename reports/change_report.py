@@ -87,7 +87,8 @@ def _more(row: Row) -> str:
         return f" {row['confounded_by']}." if row["confounded_by"] else ""
     if row["verdict"] == "cannot_tell":
         return f" {weeks} more week{'' if weeks == 1 else 's'}." if weeks else " The difference is too small to see."
-    return f" {round(100 * max(row['p_better'], 1 - row['p_better']))} chances in 100."
+    chances = min(99, int(100 * max(row["p_better"], 1 - row["p_better"])))
+    return f" At least {chances} chances in 100."
 
 
 def _share(row: Row, side: str) -> str:

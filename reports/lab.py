@@ -50,7 +50,8 @@ def command(home: Path, port: int = 0, browser: bool = True, notebooks: Path = P
         "LabApp.user_settings_dir": str(private_folder(own / "user")),
         "LabApp.workspaces_dir": str(private_folder(own / "workspaces")),
     }
-    return [sys.executable, "-m", "jupyterlab", *(f"--{key}={value}" for key, value in options.items())]
+    as_root = ["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []  # in a container there is no other
+    return [sys.executable, "-m", "jupyterlab", *(f"--{key}={value}" for key, value in options.items()), *as_root]
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -11,13 +11,15 @@ from reports.sections.audit import audit
 from reports.sections.common import Review
 from reports.sections.costs import leak_costs
 from reports.sections.handover import handover
-from reports.sections.links import links, team
+from reports.sections.links import links
 from reports.sections.movement import cohorts, eight_weeks, movement
 from reports.sections.nine_calls import link_not_booked, no_show, weak_handoff
-from reports.sections.nine_reasons import repeating_reasons, source_call_quality
+from reports.sections.nine_reasons import repeating_reasons
+from reports.sections.nine_sources import source_call_quality
 from reports.sections.nine_stages import close_out, sitting_still, stage_confusion, unclear_ownership
 from reports.sections.opening import headline, numbers, seven_questions
 from reports.sections.rules import really_qualified, rules_kept
+from reports.sections.team import team
 from reports.sections.today import five_minutes, todays_list
 from reports.sections.trust import crm, how_made, trust
 

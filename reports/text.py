@@ -89,6 +89,13 @@ def words(value: int) -> str:
     return _SMALL_NUMBERS[value] if 0 <= value < len(_SMALL_NUMBERS) else number(value)
 
 
+def chances(share: float) -> str:
+    """A probability as it is said: `8 chances in 10`, from 0.9 on in 100."""
+    if share >= 0.995:
+        return "over 99 chances in 100"
+    return f"{100 * share:.0f} chances in 100" if share >= 0.9 else f"{10 * share:.0f} chances in 10"
+
+
 def plural(value: int, one: str, many: str | None = None) -> str:
     """`1 lead`, `3 leads`."""
     return f"{number(value)} {one if value == 1 else many or one + 's'}"
@@ -219,8 +226,9 @@ def sentence(text: str) -> str:
 
 
 def first_names(names: Iterable[str]) -> list[str]:
-    """People by the shortest of their names: aliases and e-mail addresses beside a name fall away."""
+    """People by the shortest of their names: aliases, addresses and mere descriptions beside a name fall away."""
     known = [clean(name) for name in names if clean(name) and "@" not in name]
+    known = [name for name in known if name[0].isupper()] or known  # "automated assistant" beside "Desky"
     shortest: dict[str, str] = {}
     for name in sorted(known, key=lambda n: (len(n), n)):
         shortest.setdefault(name.split(" ")[0].casefold(), name)

@@ -122,8 +122,9 @@ def _holders(people: People, kind: str, alone: frozenset[int]) -> dict[str, list
     found: dict[str, list[int]] = defaultdict(list)
     for i, record in enumerate(people.records):
         if i not in alone:
-            for value in record.values(kind):
-                found[value].append(i)
+            for name, value in record.keys:
+                if name == kind:
+                    found[value].append(i)
     return found
 
 

@@ -19,6 +19,7 @@ Rows = list[dict[str, Any]]
 
 TYPED = ("email", "phone", "handle")  # signals of the lead's messages whose value is a key
 TIMED = ("booking_link", "proposes_time", "says_booked")
+SIGNALS = (*TYPED, *TIMED)
 
 
 @dataclass(slots=True)
@@ -142,7 +143,10 @@ def _add_person(record: Record, reader: Reader, name: str | None, handle: str | 
 def _add_signals(found: dict[str, Record], facts: Facts, reader: Reader) -> None:
     """Keys that leads typed, and the moments of links, proposals and of the lead's own "booked"."""
     columns = ("conversation_id", "message_id", "at", "signal", "value")
-    rows = [r for r in _rows(facts.judgements, columns) if r["signal"] in (*TYPED, *TIMED) and r["at"] is not None]
+    source = facts.judgements
+    if isinstance(source, pa.Table):
+        source = source.filter(pc.field("signal").isin(SIGNALS))
+    rows = [r for r in _rows(source, columns) if r["signal"] in SIGNALS and r["at"] is not None]
     team = _sent_by_team(facts.messages, {r["message_id"] for r in rows if r["signal"] == "says_booked"})
     for row in rows:
         record = found.get(str(row["conversation_id"]))

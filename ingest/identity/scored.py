@@ -67,8 +67,9 @@ def near_emails(people: People) -> list[Match]:
     """
     blocks: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
     for group in people.groups():
-        own = sorted({word for name in people.names(group) for word in words(name)})
-        for email in sorted(people.values(group, "email")):
+        emails = sorted(people.values(group, "email"))
+        own = sorted({word for name in people.names(group) for word in words(name)}) if emails else ()
+        for email in emails:
             local, _, domain = email.partition("@")
             for word in own:
                 blocks[(word, domain)].append((email, group))
@@ -115,6 +116,8 @@ def by_slug(people: People, free: list[int], leads: list[int]) -> list[Match]:
 
 def candidates(people: People, free: list[int], leads: list[int], contested: dict[int, frozenset[int]]) -> list[Match]:
     """Every plausible lead of every group without a conversation, with its confidence by name and time."""
+    if not free:
+        return []
     index = _index(people, leads)
     threads = {lead: [r for r in people.members(lead) if r.kind == "conversation"] for lead in leads}
     spans = {lead: _span(people.members(lead), MINUTE) for lead in leads}

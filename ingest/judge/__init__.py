@@ -1,6 +1,6 @@
 """What texts show: signals, speakers and links of each message, judged by rules with a quote and a confidence."""
 
-from ingest.judge.cache import judge_conversations
+from ingest.judge.cache import judge_conversations, judged_files
 from ingest.judge.judge import judge_conversation
 from ingest.judge.messages import Conversation, Judgement, Message
 from ingest.judge.rules import account_version, rulebook, rules_version
@@ -12,6 +12,7 @@ __all__ = [
     "account_version",
     "judge_conversation",
     "judge_conversations",
+    "judged_files",
     "rulebook",
     "rules_version",
 ]

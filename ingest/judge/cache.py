@@ -1,36 +1,32 @@
 """Judges an account's conversations and keeps the result: a conversation judged before costs nothing.
 
-data/raw/read/judged/<account>.parquet holds the judgements as written to raw, with the key of their conversation: the
-hash of its messages, of its names, of the rules' version and of what the account's settings add. It is written whole
-or not at all; what is no longer in the exports falls out.
+data/raw/read/judged/<account>-<hash>-<n>.parquet hold the judgements just as they are landed, in order of conversation
+and message. <account>-<hash>.json holds the key of each conversation: the hash of its messages, of its names, of the
+rules' version and of what the account's settings add; <hash> is that of all keys. It is written last: without it
+nothing was judged. What is no longer in the exports falls out.
 """
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingest.files import PRIVATE_FILE, fsync_file, private_folder
-from ingest.judge.judge import judge_conversation
-from ingest.judge.messages import AccountSettings, Conversation, Judgement, Message
-from ingest.judge.rules import account_version, rulebook, rules_version
-from ingest.shapes import JUDGEMENTS
+from ingest.files import fsync_file, private_folder, write_atomic
+from ingest.judge.messages import AccountSettings
+from ingest.judge.rules import account_version
+from ingest.judge.share import SCHEMA, Share, draft_of, judge_share, open_draft
+from ingest.judge.worker import in_child
 
 FOLDER = "judged"
-MARK = "judged"  # kind of the row that says a conversation was judged; never leaves the cache
-CHUNK = 1_000  # conversations judged between two reports
-SCHEMA = pa.schema([("key", pa.string()), *JUDGEMENTS.items()])
-READ = ("conversation_id", "message_id", "sent_at", "direction", "sent_by", "kind", "text", "context", "link")
+CHILD_FROM = 2_000  # conversations from which a second process pays
 Tell = Callable[[int, int], None]
 
 
@@ -59,24 +55,35 @@ class Owner(Protocol):
 
 def judge_conversations(home: Path, united: Source, owner: Owner, tell: Tell | None = None) -> Iterator[pa.Table]:
     """Rows of JUDGEMENTS of one account, by conversation and message; the cache below `home` is brought up to date."""
-    heads = united.conversation_table().filter(pc.field("account_id") == owner.account_id)
+    for path in judged_files(home, united, owner, tell):
+        yield pq.read_table(path)
+
+
+def judged_files(home: Path, united: Source, owner: Owner, tell: Tell | None = None) -> list[Path]:
+    """The same as Parquet files, at least one, that stay as they are until the next call. They are private."""
+    folder = private_folder(home / "data" / "raw" / "read" / FOLDER).absolute()
+    account = hashlib.sha256(owner.account_id.encode()).hexdigest()[:16]  # ids may hold any character
+    heads = _heads(united, owner.account_id)
     version = account_version(owner.settings)
-    keys = {head["conversation_id"]: _key(head, version) for head in _heads(heads)}
-    path = private_folder(home / "data" / "raw" / "read" / FOLDER) / f"{_name(owner.account_id)}.parquet"
-    kept = _kept(path, keys)
-    known = set(kept.filter(pc.field("kind") == MARK)["conversation_id"].to_pylist())
-    missing = [head for head in _heads(heads) if head["conversation_id"] not in known]
-    with _no_cycles():
-        parts = [kept, *_judged(united, owner, missing, keys, tell)]
-    whole = pa.concat_tables(parts).sort_by([("conversation_id", "ascending")]) if missing else kept
-    if missing or not path.exists():
-        _write(path, whole)
-    yield whole.filter(pc.field("kind") != MARK).drop_columns(["key"])
+    keys = {head["conversation_id"]: _key(head, version) for head in heads}
+    name = f"{account}-{hashlib.sha256(orjson.dumps(keys)).hexdigest()[:24]}"
+    parts = _parts(folder, name)
+    if not parts:
+        kept, known = _kept(folder, account, keys)
+        missing = [head for head in heads if head["conversation_id"] not in known]
+        drafts = [draft_of(folder, name, number) for number in range(2)]
+        written = _judge(Share(united.messages.absolute(), owner.account_id, owner.settings, missing, drafts[0]), drafts[1], tell)
+        if known:
+            written = [_merged(folder, name, kept, written)]
+        parts = _commit(folder, name, written, keys)
+    _retire(folder, account, name)
+    return parts
 
 
-def _heads(table: pa.Table) -> list[dict[str, Any]]:
+def _heads(united: Source, account_id: str) -> list[dict[str, Any]]:
     columns = ["conversation_id", "participant_name", "participant_handle", "content_hash"]
-    rows: list[dict[str, Any]] = table.select(columns).to_pylist()
+    table = united.conversation_table()
+    rows: list[dict[str, Any]] = table.filter(pc.equal(table["account_id"], account_id)).select(columns).to_pylist()
     return rows
 
 
@@ -91,104 +98,78 @@ def _key(head: dict[str, Any], version: str) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
-def _name(account_id: str) -> str:
-    """File name of an account: ids may hold any character."""
-    return hashlib.sha256(account_id.encode()).hexdigest()[:16]
-
-
-def _kept(path: Path, keys: dict[str, str]) -> pa.Table:
-    """The rows judged before that still hold; none where the file is missing or of another shape."""
+def _index(folder: Path, name: str) -> dict[str, Any]:
+    """Number of parts and keys by conversation; empty where there is none."""
     try:
-        table = pq.read_table(path)
-    except (FileNotFoundError, pa.ArrowInvalid):
-        return SCHEMA.empty_table()
-    if table.schema.names != SCHEMA.names:
-        return SCHEMA.empty_table()
-    wanted = pa.array(sorted(keys.values()), pa.string())
-    return table.filter(pc.is_in(table["key"], value_set=wanted)).cast(SCHEMA)
+        found = orjson.loads((folder / f"{name}.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
-@contextmanager
-def _no_cycles() -> Iterator[None]:
-    """Without the search for reference cycles: judgements have none."""
-    was_on = gc.isenabled()
-    gc.disable()
+def _parts(folder: Path, name: str) -> list[Path]:
+    """The files of an index, if all are there and whole."""
+    paths = [folder / f"{name}-{number}.parquet" for number in range(_index(folder, name).get("parts", 0))]
     try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+        is_whole = all(pq.read_schema(path).equals(SCHEMA) for path in paths)
+    except (OSError, pa.ArrowInvalid):
+        return []
+    return paths if is_whole else []
 
 
-def _judged(
-    united: Source, owner: Owner, heads: list[dict[str, Any]], keys: dict[str, str], tell: Tell | None
-) -> Iterator[pa.Table]:
-    """Judge the conversations of `heads`, CHUNK at a time."""
-    rules = rulebook(owner.settings)
-    wanted = {head["conversation_id"]: head for head in heads}
-    rows: list[tuple[Any, ...]] = []
-    for done, (thread, messages) in enumerate(_threads(united.messages, owner.account_id, list(wanted)), 1):
-        head = wanted[thread]
-        names = (head["participant_name"] or "", head["participant_handle"] or "")
-        conversation = Conversation(owner.account_id, thread, *names, head["content_hash"] or "", messages)
-        rows += _rows(conversation, keys[thread], judge_conversation(conversation, rules))
-        if done % CHUNK == 0:
-            yield _table(rows)
-            rows = []
-            if tell:
-                tell(done, len(heads))
-    yield _table(rows)
+def _kept(folder: Path, account: str, keys: dict[str, str]) -> tuple[pa.Table, set[str]]:
+    """The rows judged before that still hold, and the conversations that they are of."""
+    for index in sorted(folder.glob(f"{account}-*.json")):
+        old = _index(folder, index.stem).get("keys", {})
+        known = {thread for thread, key in keys.items() if old.get(thread) == key}
+        paths = _parts(folder, index.stem) if known else []
+        if paths:
+            wanted = pa.array(sorted(known), pa.string())
+            tables = (pq.read_table(path) for path in paths)
+            parts = [t.filter(pc.is_in(t["conversation_id"], value_set=wanted)) for t in tables]
+            return pa.concat_tables(parts), known
+    return SCHEMA.empty_table(), set()
 
 
-def _threads(path: Path, account_id: str, wanted: list[str]) -> Iterator[tuple[str, list[Message]]]:
-    """The messages of each wanted conversation, in order; the file is sorted by account, conversation and position."""
-    for thread, rows in groupby(_messages(path, account_id, wanted), key=itemgetter(0)):
-        yield (
-            thread,
-            [Message(r[1], r[2], r[3] == "in", r[4] or "", r[5], r[6] or "", r[7] or "", r[8] or "") for r in rows],
-        )
+def _judge(share: Share, second: Path, tell: Tell | None) -> list[Path]:
+    """Judge the conversations of a share, the later half in another process where they are many; the files written."""
+    heads = share.heads
+    if len(heads) < CHILD_FROM:
+        judge_share(share, lambda done: tell(done, len(heads)) if tell else None)
+        return [share.draft]
+    half = len(heads) // 2
+    first, later = share._replace(heads=heads[:half]), share._replace(heads=heads[half:], draft=second)
+    with in_child(later) as finished:
+        judge_share(first, lambda done: tell(min(2 * done, len(heads)), len(heads)) if tell else None)
+        is_done = finished()
+    if not is_done:  # it died, most likely for want of memory
+        judge_share(later, lambda _: None)
+    return [first.draft, later.draft]
 
 
-def _messages(path: Path, account_id: str, wanted: list[str]) -> Iterator[tuple[Any, ...]]:
-    if not wanted:
-        return
-    ids = pa.array(wanted, pa.string())
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=16_384, columns=["account_id", *READ]):
-            own = batch.filter(
-                pc.and_(pc.equal(batch["account_id"], account_id), pc.is_in(batch["conversation_id"], value_set=ids))
-            )
-            columns = [own[c].cast(pa.int64()) if c == "sent_at" else own[c] for c in READ]
-            yield from zip(*(column.to_pylist() for column in columns), strict=True)
+def _merged(folder: Path, name: str, kept: pa.Table, written: Sequence[Path]) -> Path:
+    """What was kept and what was judged now in one file, in order."""
+    whole = pa.concat_tables([kept, *(pq.read_table(path) for path in written)])
+    path = draft_of(folder, name, len(written))
+    with ExitStack() as stack:
+        open_draft(path, stack).write_table(whole.sort_by([("conversation_id", "ascending")]))
+    for one in written:
+        one.unlink()
+    return path
 
 
-def _rows(conversation: Conversation, key: str, judged: list[Judgement]) -> list[tuple[Any, ...]]:
-    ids = (key, conversation.account_id, conversation.conversation_id)
-    return [(*ids, None, None, MARK, None, None, None, None, None), *((*ids, *j) for j in judged)]
+def _commit(folder: Path, name: str, drafts: Sequence[Path], keys: dict[str, str]) -> list[Path]:
+    paths = [folder / f"{name}-{number}.parquet" for number in range(len(drafts))]
+    for draft, path in zip(drafts, paths, strict=True):
+        fsync_file(draft)
+        draft.replace(path)
+    write_atomic(folder / f"{name}.json", orjson.dumps({"parts": len(paths), "keys": keys}))
+    return paths
 
 
-def _table(rows: list[tuple[Any, ...]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 11
-    key, account, thread, message, at, kind, signal, value, quote, judge, confidence = columns
-    size = len(rows)
-    made: dict[str, Any] = {
-        "key": key, "account_id": account, "conversation_id": thread, "message_id": message,
-        "at": pa.array(at, pa.int64()).cast(JUDGEMENTS["at"]), "kind": kind, "signal": signal, "value": value,
-        "quote": quote, "judged_by": pa.repeat("rule", size), "judge": judge,
-        "rules_version": pa.repeat(rules_version(), size), "confidence": confidence, "judged_at": pa.nulls(size),
-    }  # fmt: skip
-    return pa.table(
-        [
-            pa.array(made[f.name], f.type) if isinstance(made[f.name], tuple) else made[f.name].cast(f.type)
-            for f in SCHEMA
-        ],
-        schema=SCHEMA,
-    )
-
-
-def _write(path: Path, table: pa.Table) -> None:
-    draft = path.with_suffix(".draft")
-    draft.touch(mode=PRIVATE_FILE)
-    pq.write_table(table, draft, compression="zstd")
-    fsync_file(draft)
-    draft.replace(path)
+def _retire(folder: Path, account: str, name: str) -> None:
+    """Remove what is left of this account but the current files, and what versions before wrote."""
+    old: Iterable[Path] = sorted(folder.glob(f"{account}*"))
+    for path in old:
+        if not path.name.startswith((f"{name}-", f"{name}.")) or path.suffix not in (".parquet", ".json"):
+            path.unlink(missing_ok=True)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from ingest.judge import exclusions, roles
 from ingest.judge.lead import shown_by_lead
 from ingest.judge.messages import Conversation, Judgement, Message
+from ingest.judge.model_file import model_version
 from ingest.judge.readings import Reading, lead_reading, team_reading
 from ingest.judge.rules import Rulebook
 from ingest.judge.said import Shown, read_lead
+from ingest.judge.stack import combined
 from ingest.judge.state import SPOKEN, State, begin, note
 from ingest.judge.team import shown_by_team
+
+if TYPE_CHECKING:
+    from ingest.judge.model import Model
 
 SETTLES = ("intent", "clear_no", "not_now", "wants_other_offer", "wants_nothing_yet")  # an open offer
 SHORT = 3  # tokens of a first message that may be nothing but a trigger
@@ -31,7 +39,27 @@ def by_rules(conversation: Conversation, rules: Rulebook) -> tuple[list[Judgemen
 
 def judge_conversation(conversation: Conversation, rules: Rulebook) -> list[Judgement]:
     """The judgements of one conversation, message by message."""
-    return by_rules(conversation, rules)[0]
+    return judge_many([conversation], rules)[0]
+
+
+def judge_many(conversations: Sequence[Conversation], rules: Rulebook) -> list[list[Judgement]]:
+    """The judgements of each conversation: the rules', and over them the bundled model's where there is one."""
+    read = [(one, *by_rules(one, rules)) for one in conversations]
+    if not model_version():
+        return [rows for _, rows, _ in read]
+    from ingest.judge.model import bundled
+
+    return with_model(read, bundled())
+
+
+def with_model(
+    read: Sequence[tuple[Conversation, list[Judgement], list[Reading]]], model: Model
+) -> list[list[Judgement]]:
+    """The model's word over the rules' findings in several conversations, scored together."""
+    from ingest.judge.model import chances
+
+    scored = zip(read, chances(model, [readings for _, _, readings in read]), strict=True)
+    return [combined(one, rows, readings, found, model.limits) for (one, rows, readings), found in scored]
 
 
 def _row(message: Message, shown: Shown, kind: str = "signal") -> Judgement:

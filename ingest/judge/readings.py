@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ingest.judge import values
 from ingest.judge.said import Said, Shown
 from ingest.judge.state import State
 
@@ -32,6 +33,7 @@ class Reading(NamedTuple):
     is_lead: bool
     tokens: tuple[str, ...]
     facts: tuple[tuple[str, float], ...]  # named features: structure, and what the rules found here and before
+    until: str | None = None  # the day or the event that is still ahead, as far as the words tell
 
 
 def team_reading(number: int, tokens: tuple[str, ...], signals: Iterable[str]) -> Reading:
@@ -43,7 +45,8 @@ def lead_reading(number: int, said: Said, shown: list[Shown], state: State) -> R
     """A lead's message, before the state remembers it; None where it has no words to be read."""
     if not said.words.tokens or any(s.signal in NO_READING for s in shown):
         return None
-    return Reading(number, True, said.words.tokens, tuple(_facts(said, shown, state)))
+    until = values.when(said.moments) or values.awaited(said.words)
+    return Reading(number, True, said.words.tokens, tuple(_facts(said, shown, state)), until)
 
 
 def _facts(said: Said, shown: list[Shown], state: State) -> Iterator[tuple[str, float]]:

@@ -105,7 +105,8 @@ select
     numbered.tied_words is not null as is_tied_to_words,
     case when red_flags.journey_id is null then coalesce(numbered.reason, nullif(numbered.tied_words, '')) end
         as reason_words,
-    case when booked.booked_at is null or followed.follow_up_at < booked.booked_at then followed.follow_up_at end as follow_up_at,
+    case when booked.booked_at is null or followed.follow_up_at < booked.booked_at then followed.follow_up_at end
+        as follow_up_at,
     booked.booked_at,
     cast({{ minutes_between('numbered.happened_at', 'booked.booked_at') }} / 60e0 as double) as hours_to_booking,
     case

@@ -1,4 +1,5 @@
--- One row per transition, segment, horizon, period and day count at which an entrant converts: how many were still at risk.
+-- One row per transition, segment, horizon, period and day count at which an entrant converts: how many were still
+-- at risk.
 with settings as (
 
     select * from {{ ref('stg_settings') }}
@@ -55,7 +56,10 @@ transitions as (
 
 horizons as (
 
-    select * from (values (7, 56), (14, 56), (30, 56), (60, 112)) as t (horizon_days, window_days)
+    select
+        spans.horizon_days,
+        spans.window_days
+    from (values (7, 56), (14, 56), (30, 56), (60, 112)) as spans (horizon_days, window_days)
 
 ),
 
@@ -96,9 +100,13 @@ segments as (
     union all
     select journey_id, 'source' as segment_kind, source as segment from sources
     union all
-    select journey_id, 'first_reply_role' as segment_kind, first_reply_role as segment from replies where first_reply_role is not null
+    select journey_id, 'first_reply_role' as segment_kind, first_reply_role as segment
+    from replies
+    where first_reply_role is not null
     union all
-    select journey_id, 'key_moment_role' as segment_kind, key_moment_role as segment from replies where key_moment_role is not null
+    select journey_id, 'key_moment_role' as segment_kind, key_moment_role as segment
+    from replies
+    where key_moment_role is not null
 
 ),
 
@@ -115,7 +123,12 @@ cases as (
         case when entrants.days_seen < horizons.window_days then 'now' else 'before' end as period,
         entrants.days_seen,
         entrants.days_to_reach,
-        case when entrants.days_to_reach is null and entrants.is_open and entrants.days_seen < horizons.horizon_days then 1 else 0 end as still_open,
+        case
+            when
+                entrants.days_to_reach is null and entrants.is_open and entrants.days_seen < horizons.horizon_days
+                then 1
+            else 0
+        end as still_open,
         case when entrants.days_to_reach <= horizons.horizon_days then entrants.days_to_reach end as converted_after
     from entrants
     inner join segments on entrants.journey_id = segments.journey_id

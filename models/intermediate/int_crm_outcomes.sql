@@ -13,17 +13,27 @@ phrases as (
 
 texts as (
 
-    select crm_record_id, 'attendance' as field, {{ words('call_outcome') }} as words from records where call_outcome is not null
+    select crm_record_id, 'attendance' as field, {{ words('call_outcome') }} as words
+    from records
+    where call_outcome is not null
     union all
-    select crm_record_id, 'outcome' as field, {{ words('call_outcome') }} as words from records where call_outcome is not null
+    select crm_record_id, 'outcome' as field, {{ words('call_outcome') }} as words
+    from records
+    where call_outcome is not null
     union all
     select crm_record_id, 'offer' as field, {{ words('offer_made') }} as words from records where offer_made is not null
     union all
-    select crm_record_id, 'objection' as field, {{ words('main_objection') }} as words from records where main_objection is not null
+    select crm_record_id, 'objection' as field, {{ words('main_objection') }} as words
+    from records
+    where main_objection is not null
     union all
-    select crm_record_id, 'reason' as field, {{ words('lost_reason') }} as words from records where lost_reason is not null
+    select crm_record_id, 'reason' as field, {{ words('lost_reason') }} as words
+    from records
+    where lost_reason is not null
     union all
-    select crm_record_id, 'vague_reason' as field, {{ words('lost_reason') }} as words from records where lost_reason is not null
+    select crm_record_id, 'vague_reason' as field, {{ words('lost_reason') }} as words
+    from records
+    where lost_reason is not null
     union all
     -- the note explains a nurture lead or a call where the CRM has no field for it
     select crm_record_id, 'note_reason' as field, {{ words('note') }} as words from records where note is not null

@@ -45,7 +45,7 @@ merged as (
         record_kind,
         lead_key,
         {% for column in columns %}
-        {{ newest_known(column) }} as {{ column }},
+            {{ newest_known(column) }} as {{ column }},
         {% endfor %}
         min(created_at) as created_at,
         min(case when is_state_known then exported_at end) as state_known_at,

@@ -22,7 +22,9 @@ candidates as (
 
     select account_id, lead_key as any_key, lead_id, crm_record_id, 1 as priority from records
     union all
-    select account_id, lower(email) as any_key, lead_id, crm_record_id, 2 as priority from records where email is not null
+    select account_id, lower(email) as any_key, lead_id, crm_record_id, 2 as priority
+    from records
+    where email is not null
     union all
     select account_id, lower(instagram_handle) as any_key, lead_id, crm_record_id, 3 as priority
     from records
@@ -33,11 +35,18 @@ candidates as (
     from {{ ref('stg_identities') }}
     where crm_record_kind = 'stage_history'
     union all
-    select account_id, lower(participant_handle) as any_key, identities.lead_id, conversation_id as crm_record_id, 4 as priority
-    from {{ ref('stg_conversations') }}
+    select
+        conversations.account_id,
+        lower(conversations.participant_handle) as any_key,
+        identities.lead_id,
+        conversations.conversation_id as crm_record_id,
+        4 as priority
+    from {{ ref('stg_conversations') }} as conversations
     inner join {{ ref('stg_identities') }} as identities
-        using (account_id, conversation_id)
-    where participant_handle is not null and identities.record_kind = 'conversation'
+        on
+            conversations.account_id = identities.account_id
+            and conversations.conversation_id = identities.record_key
+    where conversations.participant_handle is not null and identities.record_kind = 'conversation'
 
 ),
 

@@ -33,7 +33,8 @@ select
     case when judgements.kind = 'exclusion' then judgements.value end as exclusion_reason,
     -- of a stage that closes: why, and from when to write again
     case when judgements.kind = 'stage' then nullif(split_part(judgements.value, ' ', 1), '') end as reason,
-    case when judgements.kind = 'stage' then try_cast(nullif(split_part(judgements.value, ' ', 2), '') as date) end as due_on,
+    case when judgements.kind = 'stage' then try_cast(nullif(split_part(judgements.value, ' ', 2), '') as date) end
+        as due_on,
     coalesce(judgements.message_id, judgements.conversation_id) as evidence_ref
 from judgements
 inner join identities

@@ -1,4 +1,5 @@
--- One row per journey: the first answer of the team, the lead's first words with meaning, and who moved the key moment.
+-- One row per journey: the first answer of the team, the lead's first words with meaning, and who moved the key
+-- moment.
 with messages as (
 
     select * from {{ ref('int_journey_messages') }}
@@ -23,6 +24,7 @@ first_lead as (
 
 ),
 
+-- an automation that answers a keyword is no reply: somebody, or the AI, still has to write
 first_reply as (
 
     select
@@ -33,7 +35,7 @@ first_reply as (
     from messages
     inner join first_lead
         on messages.journey_id = first_lead.journey_id
-    where messages.direction = 'out' and messages.sent_at >= first_lead.first_lead_at
+    where messages.direction = 'out' and messages.role <> 'automation' and messages.sent_at >= first_lead.first_lead_at
     qualify row_number() over (partition by messages.journey_id order by messages.message_number) = 1
 
 ),
@@ -85,7 +87,8 @@ objections as (
         value as objection
     from {{ ref('int_journey_signals') }}
     where direction = 'in' and signal = 'objection' and value is not null
-    qualify row_number() over (partition by journey_id order by happened_at desc, position desc, confidence desc, value) = 1
+    qualify
+        row_number() over (partition by journey_id order by happened_at desc, position desc, confidence desc, value) = 1
 
 )
 

@@ -96,7 +96,9 @@ facts as (
             when calls.last_booked_at is null or turn_state.last_put_off_at > calls.last_booked_at
                 then turn_state.last_put_off_at
         end as put_off_at,
-        case when calls.last_booked_at is null or links.last_link_at > calls.last_booked_at then links.last_link_at end as link_at,
+        case
+            when calls.last_booked_at is null or links.last_link_at > calls.last_booked_at then links.last_link_at
+        end as link_at,
         case
             when calls.last_booked_at is null or turn_state.open_question_at > calls.last_booked_at
                 then turn_state.open_question_at
@@ -138,7 +140,7 @@ due_events as (
     select
         events.journey_id,
         events.event,
-        {{ plus_days('greatest(events.happened_at, coalesce(facts.last_message_at, events.happened_at))', 'facts.follow_up_days') }} as due_at
+        {{ plus_days('greatest(events.happened_at, facts.last_message_at)', 'facts.follow_up_days') }} as due_at
     from events
     inner join facts
         on events.journey_id = facts.journey_id
@@ -207,7 +209,9 @@ select
         when follow_up_rule in ('sensitive', 'unanswered') then {{ local_date('last_open_words_at', "'UTC'") }}
         when follow_up_rule = 'outcome_missing' then {{ local_date('call_ended_at', "'UTC'") }}
         when stage = 'nurture' then due_on
-        when follow_up_rule = 'decision_due' then coalesce(agreed_on, {{ local_date(plus_days('call_ended_at', 'follow_up_days'), "'UTC'") }})
+        when
+            follow_up_rule = 'decision_due'
+            then coalesce(agreed_on, {{ local_date(plus_days('call_ended_at', 'follow_up_days'), "'UTC'") }})
         when not is_open then null
         when call_status = 'upcoming' then {{ local_date('call_ended_at', "'UTC'") }}
         else {{ local_date("coalesce(event_due_at, " ~ plus_days('last_message_at', 'follow_up_days') ~ ")", "'UTC'") }}

@@ -31,14 +31,29 @@ found as (
         max(case when signals.direction = 'in' and signals.signal = 'goal' then 1 else 0 end) as has_goal,
         max(case when signals.direction = 'in' and signals.signal = 'timing' then 1 else 0 end) as has_timing,
         max(case when signals.direction = 'in' and signals.signal = 'objection' then 1 else 0 end) as has_objection,
-        max(case when signals.direction = 'out' and signals.signal in ('tied_to_words', 'link_reason') then 1 else 0 end)
+        max(
+            case when signals.direction = 'out' and signals.signal in ('tied_to_words', 'link_reason') then 1 else 0 end
+        )
             as has_reason,
         max(case when signals.direction = 'out' and signals.signal = 'promise' then 1 else 0 end) as has_promise,
         max(
-            case when signals.direction = 'out' and signals.signal = 'reminder' and signals.happened_at >= calls.created_at then 1 else 0 end
+            case
+                when
+                    signals.direction = 'out'
+                    and signals.signal = 'reminder'
+                    and signals.happened_at >= calls.created_at
+                    then 1
+                else 0
+            end
         ) as has_reminder,
         max(
-            case when signals.direction = 'out' and signals.signal = 'reminder' and signals.happened_at >= calls.created_at then signals.happened_at end
+            case
+                when
+                    signals.direction = 'out'
+                    and signals.signal = 'reminder'
+                    and signals.happened_at >= calls.created_at
+                    then signals.happened_at
+            end
         ) as reminder_at,
         max(case when signals.direction = 'in' then signals.happened_at end) as last_words_at
     from calls

@@ -22,7 +22,9 @@ records as (
         outcomes.main_objection,
         outcomes.context_helped,
         coalesce(records.stage_entered_at, records.state_known_at) as known_at,
-        case when records.crm_stage = 'won' then coalesce(records.won_at, records.closed_at, records.state_known_at) end as won_at
+        case
+            when records.crm_stage = 'won' then coalesce(records.won_at, records.closed_at, records.state_known_at)
+        end as won_at
     from {{ ref('int_crm_records') }} as records
     inner join {{ ref('int_crm_outcomes') }} as outcomes
         on records.crm_record_id = outcomes.crm_record_id
@@ -41,7 +43,9 @@ placed as (
         row_number() over (
             partition by journeys.journey_id
             order by
-                case when bookings.is_past and not bookings.is_cancelled and not bookings.is_rescheduled then 0 else 1 end,
+                case
+                    when bookings.is_past and not bookings.is_cancelled and not bookings.is_rescheduled then 0 else 1
+                end,
                 bookings.starts_at desc nulls last,
                 bookings.call_id
         ) = 1 as is_last_past_call

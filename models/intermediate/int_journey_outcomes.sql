@@ -35,6 +35,7 @@ said as (
 
     select
         stays.journey_id,
+        closings.evidence_kind = 'person' as is_decided,
         closings.reason,
         closings.due_on
     from stays
@@ -45,13 +46,15 @@ said as (
             journeys.account_id = closings.account_id
             and journeys.lead_id = closings.lead_id
             and stays.stage = closings.stage
-            and closings.evidence_kind in ('message', 'model')
+            and closings.evidence_kind in ('message', 'model', 'person')
             and closings.happened_at >= journeys.started_at
             and (journeys.next_started_at is null or closings.happened_at < journeys.next_started_at)
     qualify row_number() over (
         partition by stays.journey_id
         order by
             case when closings.reason is null then 1 else 0 end,
+            -- a person's reason outranks what was said
+            case when closings.evidence_kind = 'person' then 0 else 1 end,
             abs({{ epoch_us('closings.happened_at') }} - {{ epoch_us('stays.entered_at') }}),
             closings.confidence desc,
             closings.reason nulls last,
@@ -76,8 +79,13 @@ select
     stays.account_id,
     stays.journey_id,
     stays.stage,
-    coalesce(records.outcome_reason, said.reason) as outcome_reason,
-    coalesce(cast(records.nurture_until as date), promised.promised_on, said.due_on) as due_on
+    coalesce(case when said.is_decided then said.reason end, records.outcome_reason, said.reason) as outcome_reason,
+    coalesce(
+        case when said.is_decided then said.due_on end,
+        cast(records.nurture_until as date),
+        promised.promised_on,
+        said.due_on
+    ) as due_on
 from stays
 left join records on stays.journey_id = records.journey_id
 left join said on stays.journey_id = said.journey_id

@@ -1,4 +1,5 @@
--- One row per journey that the CRM knows: the record that says most about it, and the stamps of every record of the lead.
+-- One row per journey that the CRM knows: the record that says most about it, and the stamps of every record of
+-- the lead.
 with journeys as (
 
     select * from {{ ref('int_journeys') }}

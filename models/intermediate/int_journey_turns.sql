@@ -1,4 +1,5 @@
--- One row per event of a lead that changes what is open: a closing, the opening of a conversation, or a need after a closing.
+-- One row per event of a lead that changes what is open: a closing, the opening of a conversation, or a need after
+-- a closing.
 with events as (
 
     select * from {{ ref('int_lead_events') }}
@@ -89,16 +90,18 @@ select
     states.event_number,
     -- begins a journey
     case
-        when states.kind = 'opening' then
-            coalesce(states.before_kind, 'closing') = 'closing'
-            or {{ days_between('coalesce(silence.last_activity_at, states.before_at)', 'states.happened_at') }}
-            > settings.reentry_days
-        when states.kind = 'need' then
-            coalesce(
-                states.before_kind = 'closing'
-                and {{ days_between('states.before_at', 'states.happened_at') }} >= settings.reentry_days,
-                false
-            )
+        when states.kind = 'opening'
+            then
+                coalesce(states.before_kind, 'closing') = 'closing'
+                or {{ days_between('coalesce(silence.last_activity_at, states.before_at)', 'states.happened_at') }}
+                > settings.reentry_days
+        when states.kind = 'need'
+            then
+                coalesce(
+                    states.before_kind = 'closing'
+                    and {{ days_between('states.before_at', 'states.happened_at') }} >= settings.reentry_days,
+                    false
+                )
         else false
     end as is_start,
     -- comes back sooner than that: the same journey goes on

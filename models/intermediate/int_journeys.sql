@@ -49,12 +49,18 @@ inside as (
             starts.account_id = conversations.account_id
             and starts.lead_id = conversations.lead_id
             and (starts.next_started_at is null or conversations.happened_at < starts.next_started_at)
-    where starts.conversation_id is null and (starts.started_by = 'need' or conversations.happened_at >= starts.started_at)
+    where
+        starts.conversation_id is null
+        and (starts.started_by = 'need' or conversations.happened_at >= starts.started_at)
     qualify row_number() over (
         partition by starts.account_id, starts.lead_id, starts.journey_number
         order by
             case when conversations.happened_at <= starts.started_at then 0 else 1 end,
-            case when conversations.happened_at <= starts.started_at then {{ epoch_us('starts.started_at') }} - {{ epoch_us('conversations.happened_at') }} end nulls last,
+            case
+                when
+                    conversations.happened_at <= starts.started_at
+                    then {{ epoch_us('starts.started_at') }} - {{ epoch_us('conversations.happened_at') }}
+            end nulls last,
             conversations.happened_at,
             conversations.conversation_id
     ) = 1

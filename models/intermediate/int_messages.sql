@@ -1,4 +1,5 @@
--- One row per message: whose conversation, who spoke, whether it asks for an answer, whether the team wrote unprompted.
+-- One row per message: whose conversation, who spoke, whether it asks for an answer, whether the team wrote
+-- unprompted.
 with messages as (
 
     select * from {{ ref('stg_messages') }}
@@ -93,7 +94,9 @@ select
         spoken.direction = 'out' and not spoken.is_silent
         and (
             (turns.previous_direction = 'out' and {{ minutes_between('turns.previous_at', 'spoken.sent_at') }} >= 60)
-            or (turns.previous_direction = 'in' and {{ minutes_between('turns.previous_at', 'spoken.sent_at') }} >= 1440)
+            or (
+                turns.previous_direction = 'in' and {{ minutes_between('turns.previous_at', 'spoken.sent_at') }} >= 1440
+            )
             or (
                 turns.previous_direction = 'in' and turns.previous_needs_no_answer
                 and {{ minutes_between('turns.previous_at', 'spoken.sent_at') }} >= 120

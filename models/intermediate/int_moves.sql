@@ -1,4 +1,5 @@
--- One row per move of a journey to a stage, in order: first entries of the open stages, and what sets a lead back or closes it.
+-- One row per move of a journey to a stage, in order: first entries of the open stages, what sets a lead back or closes
+-- it, and what a person decided.
 with evidence as (
 
     select * from {{ ref('int_stage_evidence') }}
@@ -35,19 +36,63 @@ signals as (
 
 ),
 
+-- a person's decision sets the stage at that point
+decided as (
+
+    select
+        *,
+        'forced' as move_kind
+    from evidence
+    where signal = 'decision' and stage not in ('won', 'lost', 'nurture')
+
+),
+
+-- evidence with what a person had last decided before it
+after_decisions as (
+
+    select
+        evidence.*,
+        decided.stage as decided_stage
+    from evidence
+    left join decided
+        on
+            evidence.journey_id = decided.journey_id
+            and evidence.happened_at >= decided.happened_at
+    qualify row_number() over (
+        partition by
+            evidence.journey_id, evidence.stage, evidence.happened_at, evidence.position, evidence.signal,
+            evidence.evidence_kind, evidence.evidence_ref, evidence.confidence
+        order by decided.happened_at desc nulls last, decided.stage nulls last
+    ) = 1
+
+),
+
 -- the earliest evidence that by itself suffices; of the same instant the strongest kind
 first_entries as (
 
     select
-        *,
+        journey_id,
+        stage,
+        happened_at,
+        position,
+        signal,
+        evidence_kind,
+        evidence_ref,
+        confidence,
         'first' as move_kind
-    from evidence
-    where stage not in ('won', 'lost', 'nurture')
+    from after_decisions
+    where
+        signal <> 'decision'
+        and stage not in ('won', 'lost', 'nurture')
+        -- what a person had decided already is no new entry
+        and (decided_stage is null or decided_stage <> stage)
     qualify row_number() over (
         partition by journey_id, stage
         order by
             happened_at nulls last,
-            case evidence_kind when 'person' then 1 when 'calendar' then 2 when 'payment' then 3 when 'message' then 4 else 5 end,
+            case evidence_kind
+                when 'person' then 1 when 'calendar' then 2 when 'payment' then 3 when 'message' then 4 else 5
+            end,
             position,
             confidence desc,
             evidence_ref nulls last,
@@ -164,17 +209,26 @@ reopened as (
 
 moves as (
 
-    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind from first_entries
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind
+    from first_entries
     union all
-    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind from closings
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind
+    from decided
     union all
-    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind from cancelled
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind
+    from closings
     union all
-    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind from rebooked
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind
+    from cancelled
     union all
-    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind from held_again
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind
+    from rebooked
     union all
-    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind from reopened
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind
+    from held_again
+    union all
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_kind
+    from reopened
 
 )
 
@@ -188,7 +242,8 @@ select
             moves.happened_at nulls last,
             -- what one message shows is entered in the order of the stages, closings last
             case when moves.signal = 'reopened' then 0 else 1 end,
-            case when stages.is_open then moves.position else 2000000 end,
+            -- a person had read all of it
+            case when moves.signal = 'decision' then 3000000 when stages.is_open then moves.position else 2000000 end,
             stages.position,
             moves.signal,
             moves.evidence_ref nulls last

@@ -57,6 +57,7 @@ judged as (
         journeys.journey_id,
         exclusions.value as exclusion_reason,
         exclusions.judged_by,
+        exclusions.judged_message_at,
         exclusions.confidence
     from journeys
     inner join exclusions
@@ -65,7 +66,10 @@ judged as (
             and journeys.conversation_id = exclusions.conversation_id
             and exclusions.judged_message_at >= journeys.started_at
             and (journeys.next_started_at is null or exclusions.judged_message_at < journeys.next_started_at)
-    where exclusions.signal <> 'client_words'
+    where
+        exclusions.signal <> 'client_words'
+        -- only a person says that somebody is a prospect after all
+        and (exclusions.judged_by = 'person' or exclusions.value <> 'prospect')
     qualify row_number() over (
         partition by journeys.journey_id
         order by
@@ -88,6 +92,7 @@ facts as (
         judged.exclusion_reason as judged_exclusion,
         judged.judged_by as exclusion_judged_by,
         judged.confidence as exclusion_confidence,
+        judged.judged_message_at as exclusion_judged_at,
         coalesce(shown.has_returning, 0) = 1 as has_returning,
         coalesce(shown.has_introducer, 0) = 1 as has_introducer,
         coalesce(clients.client_at < journeys.started_at, false) as is_client_before,
@@ -110,7 +115,8 @@ decided as (
         *,
         case
             when exclusion_judged_by = 'person'
-                then case when judged_exclusion in ('current_client_support', 'not_a_prospect') then judged_exclusion end
+                then
+                    case when judged_exclusion in ('current_client_support', 'not_a_prospect') then judged_exclusion end
             when judged_exclusion is not null then judged_exclusion
             when is_client_before and not has_new_need then 'current_client_support'
         end as exclusion_reason
@@ -124,6 +130,7 @@ select
     exclusion_reason,
     exclusion_reason is null as is_prospect,
     exclusion_confidence,
+    exclusion_judged_at,
     is_client_before,
     case
         when exclusion_reason = 'current_client_support' then 'current_client'

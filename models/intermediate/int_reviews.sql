@@ -32,12 +32,73 @@ signals as (
 
 decisions as (
 
+    select * from {{ ref('int_decisions') }}
+
+),
+
+-- how far a person has read each conversation
+read_until as (
+
     select
         account_id,
         conversation_id,
-        max(judged_at) as decided_at
-    from {{ ref('int_decisions') }}
+        max(seen_until_at) as read_until_at
+    from decisions
     group by account_id, conversation_id
+
+),
+
+-- the last moment that a person decided about, per journey
+decided as (
+
+    select
+        journeys.journey_id,
+        max(decisions.happened_at) as decided_until_at
+    from decisions
+    inner join journeys
+        on
+            decisions.account_id = journeys.account_id
+            and decisions.lead_id = journeys.lead_id
+            and decisions.happened_at >= journeys.started_at
+            and (journeys.next_started_at is null or decisions.happened_at < journeys.next_started_at)
+    group by journeys.journey_id
+
+),
+
+-- messages that a person has to look at and has not read yet
+unread as (
+
+    select
+        signals.journey_id,
+        signals.conversation_id,
+        signals.signal,
+        signals.happened_at,
+        row_number() over (
+            partition by signals.journey_id, signals.signal
+            order by signals.happened_at, signals.position, signals.conversation_id, signals.message_id
+        ) as number
+    from signals
+    left join read_until
+        on
+            signals.account_id = read_until.account_id
+            and signals.conversation_id = read_until.conversation_id
+    where
+        (signals.signal = 'sensitive' or (signals.signal = 'unheard' and signals.direction = 'in'))
+        and (read_until.read_until_at is null or read_until.read_until_at < signals.happened_at)
+
+),
+
+sensitive as (
+
+    select * from unread
+    where signal = 'sensitive' and number = 1
+
+),
+
+unheard as (
+
+    select * from unread
+    where signal = 'unheard' and number = 1
 
 ),
 
@@ -45,19 +106,9 @@ bookings as (
 
     select
         journey_id,
-        bool_or(is_uncertain) as is_uncertain
+        max(created_at) as uncertain_at
     from {{ ref('int_journey_bookings') }}
-    group by journey_id
-
-),
-
-shown as (
-
-    select
-        journey_id,
-        max(case when signal = 'sensitive' then happened_at end) as sensitive_at,
-        max(case when signal = 'unheard' and direction = 'in' then happened_at end) as unheard_at
-    from signals
+    where is_uncertain
     group by journey_id
 
 ),
@@ -67,48 +118,56 @@ facts as (
     select
         journeys.account_id,
         journeys.journey_id,
-        stays.stage,
-        decisions.decided_at,
-        shown.sensitive_at is not null and coalesce(decisions.decided_at < shown.sensitive_at, true) as is_sensitive_open,
+        journeys.conversation_id,
+        sensitive.conversation_id as sensitive_conversation_id,
+        sensitive.happened_at as sensitive_at,
         -- what an unheard voice note could still show: the lead's words are not yet clear enough
-        shown.unheard_at is not null and stays.stage in ('new_dm', 'engaged')
-        and coalesce(decisions.decided_at < shown.unheard_at, true) as is_unheard,
-        coalesce(bookings.is_uncertain, false) as is_uncertain_booking,
-        stays.evidence_kind in ('message', 'model') and stays.confidence < settings.review_confidence as is_weak_stage,
-        coalesce(people.exclusion_confidence < settings.review_confidence, false) as is_weak_exclusion
+        case when stays.stage in ('new_dm', 'engaged') then unheard.conversation_id end as unheard_conversation_id,
+        case when stays.stage in ('new_dm', 'engaged') then unheard.happened_at end as unheard_at,
+        case
+            when decided.decided_until_at is null or decided.decided_until_at < bookings.uncertain_at
+                then bookings.uncertain_at
+        end as uncertain_booking_at,
+        case
+            when
+                stays.evidence_kind in ('message', 'model') and stays.confidence < settings.review_confidence
+                and (decided.decided_until_at is null or decided.decided_until_at < stays.entered_at)
+                then stays.entered_at
+        end as weak_stage_at,
+        case
+            when
+                people.exclusion_confidence < settings.review_confidence
+                and (decided.decided_until_at is null or decided.decided_until_at < people.exclusion_judged_at)
+                then people.exclusion_judged_at
+        end as weak_exclusion_at
     from journeys
     inner join settings on journeys.account_id = settings.account_id
     inner join stays on journeys.journey_id = stays.journey_id
     inner join people on journeys.journey_id = people.journey_id
-    left join shown on journeys.journey_id = shown.journey_id
+    left join sensitive on journeys.journey_id = sensitive.journey_id
+    left join unheard on journeys.journey_id = unheard.journey_id
     left join bookings on journeys.journey_id = bookings.journey_id
-    left join decisions
-        on
-            journeys.account_id = decisions.account_id
-            and journeys.conversation_id = decisions.conversation_id
-
-),
-
-reasons as (
-
-    select
-        *,
-        case
-            when is_sensitive_open then 'sensitive'
-            when is_unheard then 'voice_note'
-            when decided_at is not null then null
-            when is_uncertain_booking then 'whose_booking'
-            when is_weak_stage then 'unsure_stage'
-            when is_weak_exclusion then 'unsure_prospect'
-        end as review_reason
-    from facts
+    left join decided on journeys.journey_id = decided.journey_id
 
 )
 
 select
     account_id,
     journey_id,
-    review_reason,
-    is_sensitive_open
-from reasons
-where review_reason is not null
+    case
+        when sensitive_at is not null then 'sensitive'
+        when unheard_at is not null then 'voice_note'
+        when uncertain_booking_at is not null then 'whose_booking'
+        when weak_stage_at is not null then 'unsure_stage'
+        else 'unsure_prospect'
+    end as review_reason,
+    sensitive_at is not null as is_sensitive_open,
+    coalesce(sensitive_at, unheard_at, uncertain_booking_at, weak_stage_at, weak_exclusion_at) as since_at,
+    -- the conversation to read: a lead may have several
+    case
+        when sensitive_at is not null then sensitive_conversation_id
+        when unheard_at is not null then unheard_conversation_id
+        else conversation_id
+    end as conversation_id
+from facts
+where coalesce(sensitive_at, unheard_at, uncertain_booking_at, weak_stage_at, weak_exclusion_at) is not null

@@ -78,7 +78,9 @@ facts as (
 
 select journey_id, stage, 'sensitive' as situation from facts where follow_up_rule = 'sensitive'
 union all
-select journey_id, stage, 'voice_unheard' as situation from facts where is_waiting_for_team and is_last_unheard and is_open
+select journey_id, stage, 'voice_unheard' as situation
+from facts
+where is_waiting_for_team and is_last_unheard and is_open
 union all
 select journey_id, stage, 'trigger_unanswered' as situation from facts where is_unanswered_trigger
 union all
@@ -86,11 +88,17 @@ select journey_id, stage, 'asks_price' as situation from facts where asks_price 
 union all
 select journey_id, stage, 'asked_for_link' as situation from facts where asked_for_link and is_waiting_for_team
 union all
-select journey_id, stage, 'vague' as situation from facts where not has_problem and (is_waiting_for_team or needs_follow_up)
+select journey_id, stage, 'vague' as situation
+from facts
+where not has_problem and (is_waiting_for_team or needs_follow_up)
 union all
-select journey_id, stage, 'problem_no_timing' as situation from facts where has_problem and (is_waiting_for_team or needs_follow_up)
+select journey_id, stage, 'problem_no_timing' as situation
+from facts
+where has_problem and (is_waiting_for_team or needs_follow_up)
 union all
-select journey_id, stage, 'question_open' as situation from facts where is_waiting_for_team and (is_last_question or stage = 'nurture')
+select journey_id, stage, 'question_open' as situation
+from facts
+where is_waiting_for_team and (is_last_question or stage = 'nurture')
 union all
 select journey_id, stage, 'objection' as situation from facts where has_objection and is_waiting_for_team
 union all
@@ -100,7 +108,9 @@ select journey_id, stage, 'cancelled' as situation from facts where is_cancelled
 union all
 select journey_id, stage, 'too_early' as situation from facts where is_link_too_early and needs_follow_up
 union all
-select journey_id, stage, 'export_again' as situation from facts where follow_up_rule = 'outcome_missing' and is_calendar_older_than_call
+select journey_id, stage, 'export_again' as situation
+from facts
+where follow_up_rule = 'outcome_missing' and is_calendar_older_than_call
 union all
 select journey_id, stage, 'outcome_missing' as situation from facts
 where follow_up_rule = 'outcome_missing' and not is_calendar_older_than_call

@@ -1,4 +1,6 @@
--- One row per piece of evidence that a journey entered a stage. Rules judge movements later; here nothing is filtered.
+-- One row per piece of evidence that a journey entered a stage, but for what a person took back.
+-- Rules judge movements later.
+-- movements later.
 with journeys as (
 
     select * from {{ ref('int_journeys') }}
@@ -248,10 +250,30 @@ crm_history as (
 
 crm as (
 
-    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, conversation_id, has_calendar
+    select
+        journey_id,
+        stage,
+        happened_at,
+        position,
+        signal,
+        evidence_kind,
+        evidence_ref,
+        confidence,
+        conversation_id,
+        has_calendar
     from crm_now
     union all
-    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, conversation_id, has_calendar
+    select
+        journey_id,
+        stage,
+        happened_at,
+        position,
+        signal,
+        evidence_kind,
+        evidence_ref,
+        confidence,
+        conversation_id,
+        has_calendar
     from crm_history
 
 ),
@@ -313,7 +335,8 @@ judged as (
     union all
     select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from qualified
     union all
-    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence from proposed_by_model
+    select journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence
+    from proposed_by_model
 
 ),
 

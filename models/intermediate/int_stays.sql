@@ -1,4 +1,5 @@
--- One row per stay of a journey in a stage. A move behind the current stage is a stay of no length that exits advanced.
+-- One row per stay of a journey in a stage. A move behind the current stage is a stay of no length that exits
+-- advanced.
 with moves as (
 
     select * from {{ ref('int_moves') }}
@@ -84,12 +85,30 @@ behind as (
 stays as (
 
     select
-        journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_number, stage_position,
+        journey_id,
+        stage,
+        happened_at,
+        position,
+        signal,
+        evidence_kind,
+        evidence_ref,
+        confidence,
+        move_number,
+        stage_position,
         is_main, next_stage, next_at, next_position, next_signal, from_stage
     from main_stays
     union all
     select
-        journey_id, stage, happened_at, position, signal, evidence_kind, evidence_ref, confidence, move_number, stage_position,
+        journey_id,
+        stage,
+        happened_at,
+        position,
+        signal,
+        evidence_kind,
+        evidence_ref,
+        confidence,
+        move_number,
+        stage_position,
         is_main, next_stage, next_at, next_position, next_signal, from_stage
     from behind
 
@@ -99,7 +118,8 @@ select
     journeys.account_id,
     stays.journey_id,
     stays.stage,
-    cast(row_number() over (partition by stays.journey_id, stays.stage order by stays.move_number) as int) as entry_number,
+    cast(row_number() over (partition by stays.journey_id, stays.stage order by stays.move_number) as int)
+        as entry_number,
     stays.happened_at as entered_at,
     case
         when not stays.is_main then stays.happened_at

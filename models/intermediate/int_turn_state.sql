@@ -82,11 +82,13 @@ select
     last_times.last_put_off_at,
     -- the team's last question that nothing but thanks or an emoji came back to
     case
-        when last_times.last_question_at > coalesce(last_times.last_answer_at, {{ instant("'1970-01-01 00:00:00+00'") }})
+        when
+            last_times.last_question_at > coalesce(last_times.last_answer_at, {{ instant("'1970-01-01 00:00:00+00'") }})
             then last_times.last_question_at
     end as open_question_at,
     coalesce(
-        last_times.last_open_words_at > coalesce(last_times.last_team_at, {{ instant("'1970-01-01 00:00:00+00'") }}), false
+        last_times.last_open_words_at > coalesce(last_times.last_team_at, {{ instant("'1970-01-01 00:00:00+00'") }}),
+        false
     ) as is_waiting_for_team,
     coalesce(chasing.unanswered_follow_ups, 0) as unanswered_follow_ups,
     last_human.role as last_human_role,

@@ -7,6 +7,8 @@ with found as (
     union all
     select * from {{ ref('leak_close_out') }}
     union all
+    select * from {{ ref('leak_engaged_to_qualified') }}
+    union all
     select * from {{ ref('leak_hot') }}
     union all
     select * from {{ ref('leak_link_not_booked') }}

@@ -38,6 +38,18 @@ turn_state as (
 
     select * from {{ ref('int_turn_state') }}
 
+),
+
+said as (
+
+    select
+        journey_id,
+        max(case when signal in ('problem', 'goal') then 1 else 0 end) as has_need,
+        max(case when signal = 'timing' then 1 else 0 end) as has_timing
+    from {{ ref('int_journey_signals') }}
+    where direction = 'in'
+    group by journey_id
+
 )
 
 select
@@ -48,10 +60,16 @@ select
     journeys.stage,
     actions.next_owner as owner,
     links.sent_at as since_at,
-    cast(null as string) as detail
+    -- what was missing when they asked: the wish itself, the reason why now, or only an easy way to book
+    case
+        when coalesce(said.has_need, 0) = 0 then 'no_need_said'
+        when said.has_timing = 0 then 'no_timing_said'
+        else 'booking_friction'
+    end as detail
 from journeys
 inner join actions on journeys.journey_id = actions.journey_id
 inner join asked on journeys.journey_id = asked.journey_id
 inner join links on journeys.journey_id = links.journey_id and links.sent_at >= asked.asked_at
 inner join turn_state on journeys.journey_id = turn_state.journey_id
+left join said on journeys.journey_id = said.journey_id
 where turn_state.last_lead_at <= links.sent_at

@@ -23,8 +23,9 @@ select
     cast(null as string) as detail
 from journeys
 inner join actions on journeys.journey_id = actions.journey_id
-where journeys.stage in ('qualified', 'booking_link_sent', 'booked_call', 'call_completed')
+where
+    journeys.stage in ('qualified', 'booking_link_sent', 'booked_call', 'call_completed')
     and exists (
-        select 1 from {{ ref('fct_stage_stays') }} as stays
+        select stays.journey_id from {{ ref('fct_stage_stays') }} as stays
         where stays.journey_id = journeys.journey_id and stays.stage = 'qualified'
     )

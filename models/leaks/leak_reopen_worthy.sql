@@ -23,4 +23,6 @@ select
     journeys.outcome_reason as detail
 from journeys
 inner join actions on journeys.journey_id = actions.journey_id
-where journeys.outcome_reason in ('needs_offer_change_follow_up', 'price_mismatch', 'not_a_fit') and journeys.stage in ('lost', 'nurture')
+where
+    journeys.outcome_reason in ('needs_offer_change_follow_up', 'price_mismatch', 'not_a_fit')
+    and journeys.stage in ('lost', 'nurture')

@@ -24,6 +24,6 @@ select
 from journeys
 inner join actions on journeys.journey_id = actions.journey_id
 where exists (
-    select 1 from {{ ref('fct_stage_stays') }} as stays
+    select stays.journey_id from {{ ref('fct_stage_stays') }} as stays
     where stays.journey_id = journeys.journey_id and stays.stage = 'qualified'
 )

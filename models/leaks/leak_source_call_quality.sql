@@ -27,7 +27,11 @@ select
     journeys.stage,
     actions.next_owner as owner,
     calls.starts_at as since_at,
-    concat_ws(', ', journeys.source, case when calls.status = 'no_show' then 'no-show' else coalesce(calls.call_outcome, 'no outcome') end) as detail
+    concat_ws(
+        ', ',
+        journeys.source,
+        case when calls.status = 'no_show' then 'no-show' else coalesce(calls.call_outcome, 'no outcome') end
+    ) as detail
 from journeys
 inner join actions on journeys.journey_id = actions.journey_id
 inner join calls on journeys.journey_id = calls.journey_id

@@ -1,4 +1,5 @@
--- One row per lead whose stage is unclear: it waits for review, disagrees with the CRM, or got there by a move that is not allowed.
+-- One row per lead whose stage is unclear: it waits for review, disagrees with the CRM, or got there by a move
+-- that is not allowed.
 with journeys as (
 
     select * from {{ ref('fct_journeys') }}

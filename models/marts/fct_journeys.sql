@@ -155,7 +155,9 @@ final as (
         won.won_at,
         case when won.won_at is not null then cast(records.amount as decimal(18, 2)) end as revenue_amount,
         case
-            when won.won_at is not null and records.amount is not null then coalesce(records.currency, settings.currency)
+            when
+                won.won_at is not null and records.amount is not null
+                then coalesce(records.currency, settings.currency)
         end as currency
     from journeys
     inner join settings on journeys.account_id = settings.account_id

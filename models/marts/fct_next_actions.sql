@@ -86,7 +86,8 @@ final as (
         -- a pitch or a friend needs no follow-up unless their own words wait for an answer
         case
             when not journeys.is_prospect
-                then coalesce(follow_ups.follow_up_rule in ('sensitive', 'unanswered'), false)
+                then
+                    coalesce(follow_ups.follow_up_rule in ('sensitive', 'unanswered'), false)
                     and journeys.exclusion_reason = 'current_client_support'
                     or coalesce(follow_ups.follow_up_rule = 'sensitive', false)
             else follow_ups.needs_follow_up
@@ -95,7 +96,14 @@ final as (
         case
             when follow_ups.follow_up_rule = 'sensitive' then 'coach'
             when not journeys.is_prospect
-                then case when follow_ups.follow_up_rule = 'unanswered' and journeys.exclusion_reason = 'current_client_support' then humans.last_human else 'none' end
+                then
+                    case
+                        when
+                            follow_ups.follow_up_rule = 'unanswered'
+                            and journeys.exclusion_reason = 'current_client_support'
+                            then humans.last_human
+                        else 'none'
+                    end
             when journeys.stage in ('won', 'lost') then 'none'
             when journeys.stage = 'booked_call' then 'coach'
             when journeys.stage = 'nurture' then humans.last_human

@@ -78,6 +78,7 @@ select
     evidence_kind,
     evidence_ref,
     case
+        when signal = 'decision' then 'unknown'
         when signal = 'qualified' then 'lead'
         when message_role is not null then message_role
         when signal in ('booking_created', 'reopened') then 'lead'

@@ -25,7 +25,9 @@ open_prospects as (
         journeys.stage is not null as has_stage,
         actions.next_owner <> 'unknown' as has_owner,
         actions.next_action is not null as has_action,
-        actions.last_lead_words is not null or journeys.trigger_text is not null or journeys.source <> 'unknown' as has_context
+        actions.last_lead_words is not null
+        or journeys.trigger_text is not null
+        or journeys.source <> 'unknown' as has_context
     from journeys
     inner join actions on journeys.journey_id = actions.journey_id
     inner join {{ ref('stages') }} as stages on journeys.stage = stages.stage
@@ -88,10 +90,15 @@ checks as (
     select account_id, 'open_with_owner' as check_name, count(*) filter (where has_owner) as found, count(*) as total
     from open_prospects group by account_id
     union all
-    select account_id, 'open_with_next_action' as check_name, count(*) filter (where has_action) as found, count(*) as total
+    select
+        account_id,
+        'open_with_next_action' as check_name,
+        count(*) filter (where has_action) as found,
+        count(*) as total
     from open_prospects group by account_id
     union all
-    select account_id, 'open_with_context' as check_name, count(*) filter (where has_context) as found, count(*) as total
+    select
+        account_id, 'open_with_context' as check_name, count(*) filter (where has_context) as found, count(*) as total
     from open_prospects group by account_id
     union all
     select
@@ -129,10 +136,18 @@ checks as (
         count(*) filter (where exclusion_reason = 'not_a_prospect') as found, count(*) as total
     from journeys group by account_id
     union all
-    select account_id, 'waiting_for_a_person' as check_name, count(*) filter (where needs_human_review) as found, count(*) as total
+    select
+        account_id,
+        'waiting_for_a_person' as check_name,
+        count(*) filter (where needs_human_review) as found,
+        count(*) as total
     from journeys group by account_id
     union all
-    select account_id, 'source_unknown' as check_name, count(*) filter (where source = 'unknown') as found, count(*) as total
+    select
+        account_id,
+        'source_unknown' as check_name,
+        count(*) filter (where source = 'unknown') as found,
+        count(*) as total
     from journeys where is_prospect group by account_id
     union all
     select
@@ -140,7 +155,11 @@ checks as (
         count(*) as total
     from messages where direction = 'out' and not is_silent group by account_id
     union all
-    select account_id, 'calls_without_outcome' as check_name, count(*) filter (where status = 'unmarked') as found, count(*) as total
+    select
+        account_id,
+        'calls_without_outcome' as check_name,
+        count(*) filter (where status = 'unmarked') as found,
+        count(*) as total
     from calls group by account_id
     union all
     select account_id, 'rows_refused' as check_name, sum(rows_refused) as found, sum(rows_read) as total
@@ -149,7 +168,11 @@ checks as (
     select account_id, 'rows_left_out' as check_name, sum(rows_left_out) as found, sum(rows_read) as total
     from files group by account_id
     union all
-    select account_id, 'files_refused' as check_name, count(*) filter (where outcome = 'refused') as found, count(*) as total
+    select
+        account_id,
+        'files_refused' as check_name,
+        count(*) filter (where outcome = 'refused') as found,
+        count(*) as total
     from rejects group by account_id
     union all
     select account_id, 'facts_without_a_time' as check_name, count(*) as found, count(*) as total

@@ -1,4 +1,5 @@
--- One row per priced leak, source and whether the fault was there: how many cases of the last weeks, and how many went on.
+-- One row per priced leak, source and whether the fault was there: how many cases of the last weeks, and how many
+-- went on.
 -- Cases are only those old enough to have gone on; what comes after is priced by reports/statistics.py.
 with settings as (
 
@@ -14,12 +15,6 @@ journeys as (
     from {{ ref('fct_journeys') }} as journeys
     inner join settings on journeys.account_id = settings.account_id
     where journeys.is_prospect
-
-),
-
-actions as (
-
-    select * from {{ ref('fct_next_actions') }}
 
 ),
 
@@ -59,7 +54,8 @@ early_links as (
         first_links.is_too_early as is_faulty,
         first_links.sent_at as happened_at,
         coalesce({{ days_between('first_links.sent_at', 'first_links.booked_at') }} <= 14, false) as went_on,
-        {{ days_between('first_links.sent_at', 'journeys.as_of') }} >= 14 or first_links.booked_at is not null as is_mature,
+        {{ days_between('first_links.sent_at', 'journeys.as_of') }} >= 14
+        or first_links.booked_at is not null as is_mature,
         'booked_call' as next_stage,
         journeys.as_of
     from first_links
@@ -77,7 +73,8 @@ chased_links as (
         first_links.follow_up_at is null as is_faulty,
         first_links.sent_at as happened_at,
         coalesce({{ days_between('first_links.sent_at', 'first_links.booked_at') }} <= 28, false) as went_on,
-        {{ days_between('first_links.sent_at', 'journeys.as_of') }} >= 14 or first_links.booked_at is not null as is_mature,
+        {{ days_between('first_links.sent_at', 'journeys.as_of') }} >= 14
+        or first_links.booked_at is not null as is_mature,
         'booked_call' as next_stage,
         journeys.as_of
     from first_links
@@ -113,7 +110,8 @@ slow_replies as (
         coalesce(journeys.first_reply_minutes > 1440, true) as is_faulty,
         journeys.started_at as happened_at,
         reached.qualified_at is not null as went_on,
-        {{ days_between('journeys.started_at', 'journeys.as_of') }} >= 14 or reached.qualified_at is not null as is_mature,
+        {{ days_between('journeys.started_at', 'journeys.as_of') }} >= 14
+        or reached.qualified_at is not null as is_mature,
         'qualified' as next_stage,
         journeys.as_of
     from journeys
@@ -131,7 +129,8 @@ unowned as (
         coalesce(journeys.key_moment_role, journeys.first_reply_role, 'unknown') = 'unknown' as is_faulty,
         reached.engaged_at as happened_at,
         reached.qualified_at is not null as went_on,
-        {{ days_between('reached.engaged_at', 'journeys.as_of') }} >= 14 or reached.qualified_at is not null as is_mature,
+        {{ days_between('reached.engaged_at', 'journeys.as_of') }} >= 14
+        or reached.qualified_at is not null as is_mature,
         'qualified' as next_stage,
         journeys.as_of
     from journeys

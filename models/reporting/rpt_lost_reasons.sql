@@ -1,4 +1,5 @@
--- One row per closed stage and reason: how many leads were closed with it, in the last eight weeks and the eight before.
+-- One row per closed stage and reason: how many leads were closed with it, in the last eight weeks and the eight
+-- before.
 with settings as (
 
     select * from {{ ref('stg_settings') }}

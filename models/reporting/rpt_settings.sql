@@ -10,10 +10,15 @@ with settings as (
     'weak_handoff_below', 'no_show_risk_handoff_below', 'no_show_risk_days',
     'rescued_worth'
 ] %}
-select
-    account_id,
-    '{{ key }}' as setting,
-    {% if key == 'as_of' %}cast({{ local_date('as_of', 'timezone') }} as string){% else %}cast({{ key }} as string){% endif %} as value
-from settings
-{% if not loop.last %}union all{% endif %}
+    select
+        account_id,
+        '{{ key }}' as setting,
+        {% if key == 'as_of' %}
+            cast({{ local_date('as_of', 'timezone') }} as string)
+        {% else %}
+            cast({{ key }} as string)
+        {% endif %}
+            as value
+    from settings
+    {% if not loop.last %}union all{% endif %}
 {% endfor %}

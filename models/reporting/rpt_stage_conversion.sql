@@ -1,6 +1,8 @@
 -- One row per transition, segment and horizon: the share of entrants that reach the next stage within so many days.
--- Lost is a competing outcome: who was lost stays at risk until as_of and never converts, which for a cut-off known for
--- every lead equals the Aalen-Johansen estimate. Intervals: Wilson at the effective number of Greenwood's variance; where
+-- Lost is a competing outcome: who was lost stays at risk until as_of and never converts, which for a cut-off
+-- known for
+-- every lead equals the Aalen-Johansen estimate. Intervals: Wilson at the effective number of Greenwood's
+-- variance; where
 -- nobody or everybody converted, each entrant counts for the share of the horizon it was seen for.
 -- Same as `within` in reports/statistics/incidence.py, which says why; a test compares them.
 with steps as (
@@ -27,8 +29,16 @@ products as (
         max(mature_converted) as mature_converted,
         sum(converted) as converted,
         max(case when converted >= at_risk then 1 else 0 end) as is_exhausted,
-        sum(case when converted < at_risk then ln(1e0 - cast(converted as double) / at_risk) else 0e0 end) as log_survival,
-        sum(case when converted < at_risk then cast(converted as double) / (cast(at_risk as double) * (at_risk - converted)) else 0e0 end)
+        sum(case when converted < at_risk then ln(1e0 - cast(converted as double) / at_risk) else 0e0 end)
+            as log_survival,
+        sum(
+            case
+                when
+                    converted < at_risk
+                    then cast(converted as double) / (cast(at_risk as double) * (at_risk - converted))
+                else 0e0
+            end
+        )
             as greenwood
     from steps
     group by account_id, from_stage, to_stage, segment_kind, segment, horizon_days, period

@@ -40,7 +40,8 @@ first_weeks as (
         settings.account_id,
         settings.timezone,
         settings.as_of,
-        cast(date_trunc('week', {{ local_date('min(stays.entered_at)', 'settings.timezone') }}) as date) as first_week_on
+        cast(date_trunc('week', {{ local_date('min(stays.entered_at)', 'settings.timezone') }}) as date)
+            as first_week_on
     from settings
     inner join stays
         on settings.account_id = stays.account_id
@@ -53,8 +54,10 @@ spine as (
     select
         first_weeks.account_id,
         first_weeks.first_week_on + cast(weeks.n * 7 as int) as week_start_on,
-        {{ local_midnight('first_weeks.first_week_on + cast(weeks.n * 7 as int)', 'first_weeks.timezone') }} as starts_at,
-        {{ local_midnight('first_weeks.first_week_on + cast(weeks.n * 7 + 7 as int)', 'first_weeks.timezone') }} as ends_at,
+        {{ local_midnight('first_weeks.first_week_on + cast(weeks.n * 7 as int)', 'first_weeks.timezone') }}
+            as starts_at,
+        {{ local_midnight('first_weeks.first_week_on + cast(weeks.n * 7 + 7 as int)', 'first_weeks.timezone') }}
+            as ends_at,
         first_weeks.as_of
     from first_weeks
     cross join range(0, 1040) as weeks (n)
@@ -74,11 +77,27 @@ counted as (
             where stays.entered_at < spine.starts_at and (stays.exited_at is null or stays.exited_at >= spine.starts_at)
         ) as opening,
         count(*) filter (where stays.entered_at >= spine.starts_at and stays.entered_at < spine.ends_at) as entered,
-        count(*) filter (where stays.exit_kind = 'advanced' and stays.exited_at >= spine.starts_at and stays.exited_at < spine.ends_at) as advanced,
-        count(*) filter (where stays.exit_kind = 'moved_back' and stays.exited_at >= spine.starts_at and stays.exited_at < spine.ends_at) as moved_back,
-        count(*) filter (where stays.exit_kind = 'lost' and stays.exited_at >= spine.starts_at and stays.exited_at < spine.ends_at) as lost,
-        count(*) filter (where stays.exit_kind = 'nurture' and stays.exited_at >= spine.starts_at and stays.exited_at < spine.ends_at) as nurtured,
-        count(*) filter (where stays.exit_kind = 'returned' and stays.exited_at >= spine.starts_at and stays.exited_at < spine.ends_at) as returned,
+        count(*) filter (
+            where stays.exit_kind = 'advanced'
+            and stays.exited_at >= spine.starts_at
+            and stays.exited_at < spine.ends_at
+        ) as advanced,
+        count(*) filter (
+            where stays.exit_kind = 'moved_back'
+            and stays.exited_at >= spine.starts_at
+            and stays.exited_at < spine.ends_at
+        ) as moved_back,
+        count(*) filter (
+            where stays.exit_kind = 'lost' and stays.exited_at >= spine.starts_at and stays.exited_at < spine.ends_at
+        ) as lost,
+        count(*) filter (
+            where stays.exit_kind = 'nurture' and stays.exited_at >= spine.starts_at and stays.exited_at < spine.ends_at
+        ) as nurtured,
+        count(*) filter (
+            where stays.exit_kind = 'returned'
+            and stays.exited_at >= spine.starts_at
+            and stays.exited_at < spine.ends_at
+        ) as returned,
         count(*) filter (
             where stays.entered_at < spine.ends_at and (stays.exited_at is null or stays.exited_at >= spine.ends_at)
         ) as closing

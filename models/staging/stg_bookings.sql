@@ -31,8 +31,9 @@ facts as (
         account_id,
         booking_key,
         min(
-            case when status in ('cancelled', 'rescheduled') and is_state_known
-                then exported_at
+            case
+                when status in ('cancelled', 'rescheduled') and is_state_known
+                    then exported_at
             end
         ) as cancellation_known_at,
         min(created_at) as first_created_at

@@ -1,4 +1,5 @@
--- One row per CRM record (deal, contact or subscriber) and kind of file that describes it, as the newest export shows it.
+-- One row per CRM record (deal, contact or subscriber) and kind of file that describes it, as the newest export
+-- shows it.
 with source as (
 
     select * from {{ source('raw', 'crm_leads') }}

@@ -1,4 +1,5 @@
--- One row per judgement of a message sent by as_of. A person's judgement of the same message and signal replaces the others.
+-- One row per judgement of a message sent by as_of.
+-- A person's judgement of the same message and signal replaces the others.
 with source as (
 
     select * from {{ source('raw', 'judgements') }}
@@ -43,10 +44,11 @@ ranked as (
     select
         *,
         -- a person outranks a machine; a machine's own judgements of one signal stand side by side
-        max(case when judged_by = 'person' then 1 else 0 end) over (
-            partition by account_id, conversation_id, message_id, kind, signal
-        ) as has_person
+        max(case when judged_by = 'person' then 1 else 0 end) over same as has_person,
+        -- of people's words about one signal the latest
+        max(case when judged_by = 'person' then coalesce(judged_at, judged_message_at) end) over same as last_said_at
     from known
+    window same as (partition by account_id, conversation_id, message_id, kind, signal)
 
 )
 
@@ -66,4 +68,7 @@ select
     judged_at,
     review_confidence
 from ranked
-where has_person = 0 or judged_by = 'person'
+where
+    has_person = 0
+    -- decisions about a whole conversation are told apart by their moment, later on
+    or (judged_by = 'person' and (kind <> 'signal' or coalesce(judged_at, judged_message_at) = last_said_at))

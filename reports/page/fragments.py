@@ -17,6 +17,7 @@ HERE: Final = Path(__file__).resolve().parent
 PER_LINE: Final = 24  # squares in a row
 PITCH: Final = 9  # pixels from square to square
 _HREF: Final = re.compile(r"#[A-Za-z0-9_-]+|(?:index|review-[A-Za-z0-9_-]+)\.html")
+_JOINTS: Final = re.compile(r"(?<=[._-])(?=\w)")  # where a handle may break
 _SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 _SYMBOLS: Final[Mapping[str, str]] = {  # what a key line can show; drawn as the charts draw it
@@ -77,6 +78,7 @@ def environment() -> Environment:
     env.filters |= {
         "clean": text.clean,
         "visible": text.visible,
+        "breakable": _breakable,
         "number": text.number,
         "slug": _slug,
         "safe_href": _safe_href,
@@ -104,6 +106,11 @@ def _safe_href(href: str) -> str:
     if not _HREF.fullmatch(href):
         raise ValueError("a link of the page leads only to its own sections and to other reviews")
     return href
+
+
+def _breakable(name: str) -> Markup:
+    """A name that a narrow column may break after a dot, dash or underscore."""
+    return Markup("<wbr>").join(_JOINTS.split(text.clean(name)))
 
 
 def _unknown(kind: str) -> NoReturn:

@@ -20,8 +20,14 @@ _NAMED: Final = re.compile(r"\$(\w+)")
 _TABLES: Final = frozenset(
     {  # written after dbt: absent from a plain `dbt build`
         "rpt_source_quality",
+        "rpt_setter_quality",
         "rpt_leak_ranking",
         "rpt_change_log",
+        "rpt_change_notes",
+        # younger than some published warehouse may be
+        "rpt_buyers",
+        "rpt_coverage",
+        "rpt_five_questions",
     }
 )
 _SEEDS: Final = frozenset(

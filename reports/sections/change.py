@@ -1,19 +1,20 @@
-"""The one change of the week, and what came of the last one."""
+"""The one change of the week: which leak it mends, what to do, how it will be judged, what it is worth."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from reports import queries, text
-from reports.blocks import Block, Card, Empty, Verdict
+from reports.blocks import Block, Card, Empty
 from reports.cells import Interval, Rich, bold, link, rich
+from reports.frame import Series, as_date, is_known
 from reports.sections.common import Review
+from reports.sections.places import PLACES
 
+SURE: Final = 0.9  # chance that a leak is real, from which the headline may name it
 WATCH_WEEKS: Final = 4  # weeks whose leads are looked at
-HORIZON_DAYS: Final = 14  # days each of them is given
-
 
 # leaks on the way to a call and the sale, as a headline says them; each has a change in the seed
 SAID: Final = {
@@ -28,59 +29,82 @@ SAID: Final = {
     "close_out": "conversations that are over and still open",
     "source_call_quality": "a source whose calls do not become clients",
 }
+HELD_BACK: Final = {  # why the costliest leak has no change this week
+    "running": "Its change has begun and its date is still to come. Give it the time that was agreed.",
+    "would_mix": "A change that touches the same number is still being judged. One at a time.",
+    "made_it_worse": "Its change was tried before, and the verdict was worse.",
+    "costs_little": "It costs less than one client in eight weeks, and that is not worth a change.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Worst:
-    """The leak that the page puts first: the costliest, or without prices the most frequent, with its change."""
+    """The leak that the page puts first: the costliest, or without prices the most frequent, with its change.
+
+    `change` is None where nothing is suggested; `why_not` says why. `terms`: how the change would be judged.
+    """
 
     leak: str
     words: str
-    change: str  # key of the seed
     found: int
+    change: str | None
     price: tuple[float, float, float] | None = None  # clients in eight weeks: most likely, low, high
+    why_not: str | None = None
+    terms: Series | None = None
 
 
 def worst_leak(review: Review) -> Worst | None:
-    """The leak to mend first; None where nothing was found or every price includes zero.
+    """The leak to mend first; None where nothing was found, or no price is surely above nothing.
 
-    Priced, it is the one most surely the top (`p_top`) that has a suggested change; not priced, the most frequent one
-    of those on the way to a call. Of equals the one first in `SAID`.
+    With prices it is the suggested one, else the one most surely the top; without, the most frequent one of those on
+    the way to a call, of equals the one first in `SAID`.
     """
     prices = queries.optional(review.window, "rpt_leak_ranking")
-    if prices is not None:
-        known = prices[prices["suggested_change"].notna() & prices["leak"].isin(list(SAID)) & (prices["extra_won"] > 0)]
-        if known.empty:
+    if prices is None:
+        return _most_frequent(review)
+    suggested = prices[prices["is_suggested"].fillna(False).astype(bool)]
+    if suggested.empty:
+        sure = prices[(prices["extra_won"] > 0) & (prices["p_real"] >= SURE)]
+        if sure.empty:
             return None
-        row = known.sort_values(["p_top", "leak"], ascending=[False, True]).iloc[0]
-        price = (float(row["extra_won"]), float(row["low"]), float(row["high"]))
-        leak = str(row["leak"])
-        return Worst(leak, SAID[leak], str(row["suggested_change"]), int(row["found"]), price)
+        return _priced(sure.sort_values(["p_top", "extra_won", "leak"], ascending=[False, False, True]).iloc[0])
+    return _priced(suggested.iloc[0])
+
+
+def _priced(row: Series) -> Worst:
+    leak = str(row["leak"])
+    return Worst(
+        leak,
+        SAID.get(leak, leak.replace("_", " ")),
+        int(row["found"]),
+        str(row["suggested_change"]) if row["is_suggested"] else None,
+        (float(row["extra_won"]), float(row["low"]), float(row["high"])),
+        text.clean(row["why_not"]) or None,
+        row,
+    )
+
+
+def _most_frequent(review: Review) -> Worst | None:
     changes = queries.seed(review.window, "operational_changes")
     changes = changes.drop_duplicates("leak", keep="last").set_index("leak")["change"]
     counts = review.recent_leaks.groupby("leak")["journey_id"].nunique()
     found = [(int(counts.get(leak, 0)), -i, leak) for i, leak in enumerate(SAID) if leak in changes.index][:7]
     number, _, leak = max(found, default=(0, 0, ""))
-    return Worst(leak, SAID[leak], str(changes[leak]), number) if number else None
+    return Worst(leak, SAID[leak], number, str(changes[leak])) if number else None
 
 
 def change_card(review: Review) -> Block:
     """The one change: what to do, who, which leads, the measure, the date, its worth; or why there is none."""
     worst = worst_leak(review)
-    if worst is None:
-        return Empty("No change suggested this week", rich("No leak stands out for sure. Leave things as they are."))
-    changes = queries.seed(review.window, "operational_changes").set_index("change")
-    if worst.change not in changes.index:
-        return Empty(
-            "No change suggested this week", rich("The costliest leak has no safe change. Leave things as they are.")
-        )
-    change = changes.loc[worst.change]
+    if worst is None or worst.change is None:
+        return _no_change(worst)
+    change = queries.seed(review.window, "operational_changes").set_index("change").loc[worst.change]
     lines: tuple[tuple[str, Rich], ...] = (
         ("Do this", rich(text.sentence(text.clean(change["do_this"])))),
         ("Who", rich(bold(review.owner(change["who"])), ", from today.")),
         ("Which leads", _whom(review, worst)),
-        ("Measured by", rich(text.sentence(metric_words(str(change["metric"]))))),
-        ("Judged on", _judged(review)),
+        ("Measured by", _measured(worst, str(change["metric"]))),
+        ("Judged on", _judged(review, worst)),
         ("Worth", _worth(worst)),
     )
     price = None
@@ -90,6 +114,15 @@ def change_card(review: Review) -> Block:
     return Card("The one change this week", text.clean(change["title"]), lines, price)
 
 
+def _no_change(worst: Worst | None) -> Empty:
+    title = "No change suggested this week"
+    if worst is None:
+        return Empty(title, rich("No leak stands out for sure. Leave things as they are."))
+    why = HELD_BACK.get(worst.why_not or "", "Nothing safe can be done about it yet.")
+    begin = f"The costliest leak is {worst.words}. "
+    return Empty(title, rich(begin, why, " Leave the rest as it is. ", link("What each leak costs", "#cost"), "."))
+
+
 def _whom(review: Review, worst: Worst) -> Rich:
     found = review.leak(worst.leak)
     first = review.promising([str(j) for j in found["journey_id"] if j in review.in_play.index])
@@ -97,15 +130,38 @@ def _whom(review: Review, worst: Worst) -> Rich:
         return rich("Every lead from today.")
     names = [str(n) for n in review.people.loc[first, "name"]]
     whom = f"the {len(names)} in play it has happened to" if len(names) > 1 else "the one in play it has happened to"
-    return rich(f"First {whom}: {text.stop(text.listed(names, 7))} Then every lead from today.")
+    place = PLACES.get(worst.leak)
+    shown = link(whom, place) if place else whom
+    return rich("First ", shown, f": {text.stop(text.listed(names, 7))} Then every lead from today.")
 
 
-def _judged(review: Review) -> Rich:
-    start = review.window.week + timedelta(weeks=1)
-    end = start + timedelta(weeks=WATCH_WEEKS)
-    judged = end + timedelta(days=HORIZON_DAYS)
-    period = f"{text.short_day(start)} to {text.short_day(end - timedelta(days=1))}"
-    return rich(f"{text.long_day(judged)}, on leads of {period}.")
+def _measured(worst: Worst, metric: str) -> Rich:
+    """The measure, and where it stands now with its range."""
+    row = worst.terms
+    if row is None:
+        return rich(text.sentence(metric_words(metric)))
+    begin = text.sentence(text.clean(row["metric_words"]))
+    if not is_known(row["current_rate"]) or not int(row["current_n"]):
+        return rich(begin, " Nobody to measure yet.")
+    cases, still = int(row["current_n"]), row["current_open"]
+    share = text.of(int(row["current_k"]), cases)
+    waiting = f", {int(still)} still open" if is_known(still) and int(still) else ""
+    if cases < text.SMALL_BASE:
+        return rich(begin, f" Now {share}{waiting}.")
+    span = text.percent_range(float(row["current_low"]), float(row["current_high"]))
+    return rich(begin, f" Now {text.percent(float(row['current_rate']))} ({share} so far{waiting}; range {span}).")
+
+
+def _judged(review: Review, worst: Worst) -> Rich:
+    row: Any = worst.terms
+    if row is None:
+        return rich("Four weeks after it starts, and the days each lead is given.")
+    start = as_date(row["starts_on"])
+    end = start + timedelta(weeks=WATCH_WEEKS, days=-1)
+    unit = text.clean(row["unit"])
+    period = f"{text.short_day(start)} to {text.short_day(end)}"
+    date = text.long_day(as_date(row["evaluation_on"]))
+    return rich(f"{date}, on {unit} of {period}, if there are at least {text.number(int(row['minimum_n']))}.")
 
 
 def _worth(worst: Worst) -> Rich:
@@ -134,22 +190,3 @@ def metric_words(metric: str) -> str:
     start, _, end = name.replace("_", " ").partition(" to ")
     inside = f"within {days[:-1]} days"
     return f"share that goes from {start} to {end} {inside}" if end else f"share {start} {inside}"
-
-
-def verdict(review: Review) -> Block:
-    """What came of the last change; where none was made, how to write one down."""
-    log = queries.optional(review.window, "rpt_change_log")
-    if log is None:
-        words = rich("Write down one change a week, and this page judges it on a date fixed beforehand.")
-        steps = (
-            "Choose one change, with the team.",
-            "Run leakreview change add.",
-            "Read the verdict here on its date.",
-        )
-        return Empty("No change on record", words, steps)
-    row = log.iloc[-1]
-    told = {str(name): text.clean(value) for name, value in row.items()}
-    title = told.get("verdict") or "Cannot tell yet."
-    return Verdict(
-        "Last change", text.sentence(title), rich(text.sentence(told.get("title") or told.get("change", "")))
-    )

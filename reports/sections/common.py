@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reports import queries, text
 from reports.blocks import Column, Leads, More, Row, RunIn, Table
-from reports.cells import Quote, Rich, Stage, Text, rich, warn
+from reports.cells import Quote, Rich, Stage, Text, named, rich, warn
 from reports.frame import Frame
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ SHOWN: Final = 4  # rows of a list before it folds
 MOST_NAMES: Final = 2  # of one role; more are called by their role
 NOBODY: Final = ("unknown", "")
 TEAM: Final = ("coach", "setter", "va", "ai")
+ROLE_WORDS: Final = {"coach": "coach", "setter": "setter", "va": "VA", "ai": "AI"}
 SENSITIVE: Final = "Words not shown here: sensitive. Open the conversation."
 
 
@@ -106,6 +107,14 @@ class Review:
             return self.team.get(name, {"va": "VA", "ai": "AI"}.get(name, f"the {name}"))
         return {"lead": "the lead", "none": "–"}.get(name, name)
 
+    def person(self, role: str) -> str:
+        """Somebody of the team by name and role: "Tom, setter", "Desky (AI)"; the role alone where nobody is named."""
+        words = ROLE_WORDS.get(role, role)
+        name = self.team.get(role)
+        if name:
+            return f"{name} ({words})" if role == "ai" else f"{name}, {words}"
+        return {"automation": "Automation", "unknown": "Not known"}.get(role, words[0].upper() + words[1:])
+
     def label(self, stage: str) -> str:
         """A stage as it is said."""
         return str(self.stages["label"].get(stage, stage))
@@ -187,7 +196,7 @@ def lead_list(
     rows, items = [], []
     for index, row in enumerate(people.itertuples()):
         if index < shown:
-            cells = (Text(rich(row.name)), stage_of(review, row), Text(rich(when(row))), quote_of(row))
+            cells = (Text(rich(named(row.name))), stage_of(review, row), Text(rich(when(row))), quote_of(row))
             rows.append(Row((*cells, Text(move(row)), who_of(row))))
         else:
             words = f"{when(row)}, no owner" if row.who == "nobody" else when(row)
@@ -229,6 +238,13 @@ DETAIL_WORDS: Final = {
     "stage_skipped": "A step was skipped",
     "moved_back": "Moved back",
     "nobody named": "Nobody is named: give this lead to one person",
+    "no_need_said": "They asked for the link before they said what for",
+    "no_timing_said": "They said what for, and not why now",
+    "booking_friction": "They said what and why now: something about booking held them back",
+    "qualified_by_label_only": "The CRM says qualified, and nothing they wrote does",
+    "qualified_for_being_friendly": "Called qualified for being friendly",
+    "price_without_question": "The price was answered and nobody asked what it is for",
+    "no_question_asked": "Engaged, and nobody asked the next question",
 }
 
 

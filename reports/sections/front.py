@@ -7,22 +7,14 @@ from collections.abc import Callable, Mapping
 from reports import queries, text
 from reports.cells import Rich, bold, rich
 from reports.sections.common import Review
+from reports.sections.places import PLACES
 
 Answer = Callable[[Review], Rich | None]
 
 
 def anchor_of(leak: str) -> str:
     """Where the list of a front-page question stands."""
-    places = {
-        "hot": "#today",
-        "needs_follow_up": "#today",
-        "link_too_early": "#link_not_booked",
-        "booked_without_notes": "#weak_handoff",
-        "qualified": "#qualified",
-        "close_out": "#close_out",
-        "sales_conversations": "#source_call_quality",
-    }
-    return places.get(leak, "#today")
+    return PLACES.get(leak, "#today")
 
 
 def _hot(review: Review) -> Rich | None:
@@ -31,8 +23,9 @@ def _hot(review: Review) -> Rich | None:
         return None
     names = [str(review.people.loc[j, "name"]) for j in review.promising(list(people.index))]
     verb = "is" if len(names) == 1 else "are"
-    said = f" {verb} qualified or further and wrote in the last days: {text.stop(text.listed(names))}"
-    return rich(bold(text.plural(len(names), "lead")), said)
+    wish = "wants" if len(names) == 1 else "want"
+    said = f" {verb} qualified or further, and wrote in the last days or {wish} the call: "
+    return rich(bold(text.plural(len(names), "lead")), said, text.stop(text.listed(names)))
 
 
 def _follow_up(review: Review) -> Rich | None:
@@ -65,7 +58,7 @@ def early_links(early: int, links: int) -> str:
 
 
 def _without_notes(review: Review) -> Rich | None:
-    found = review.leak("booked_without_notes", "weak_handoff")
+    found = review.leak("booked_without_notes")
     found = found[found["journey_id"].isin(review.in_play.index)]
     calls = review.calls[review.calls["is_upcoming"]]
     if found.empty:

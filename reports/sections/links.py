@@ -1,4 +1,4 @@
-"""A closer look at links: how many become a call by which day, and who sent them."""
+"""A closer look at links: how many become a call by which day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reports import figures_weeks, text
 from reports.blocks import Block, Column, Columns, Empty, Head, Prose, Row, Section, Table
 from reports.cells import Cell, Interval, Number, Text, bold, few, rich
 from reports.frame import Frame
-from reports.rates import booked_by_day, wilson
+from reports.rates import booked_by_day
 from reports.sections.common import Review
 
 HORIZON: Final = 14
@@ -106,90 +106,3 @@ def _link_table(groups: tuple[tuple[str, tuple[tuple[str, Frame], ...]], ...]) -
         Column(width="mid", ends=("0", f"100{text.NBSP}%")),
     )
     return Table(columns, tuple(rows))
-
-
-def team(review: Review) -> Section:
-    """Setter, AI and coach: links by who sent them, and what became of them."""
-    recent = review.links[review.links["is_recent"]]
-    if recent.empty:
-        return Section("team", Head(), (Empty("No booking link in eight weeks", rich("Nothing to compare yet.")),))
-    rows, early_most = [], ("", 0.0)
-    scale = 1.0
-    for role in ("coach", "setter", "va", "ai", "automation", "unknown"):
-        mine = recent[recent["sent_by_role"] == role]
-        if mine.empty:
-            continue
-        early = int(mine["is_too_early"].fillna(False).astype(bool).sum())
-        if early / len(mine) > early_most[1]:
-            early_most = (_person(review, role), early / len(mine))
-        rows.append(_team_row(_person(review, role), mine, early, scale))
-    early = int(recent["is_too_early"].fillna(False).astype(bool).sum())
-    rows.append(_total_row(recent, early))
-    columns = (
-        Column("Who sent the link", phone="title"),
-        Column("Links", "right", "half"),
-        Column("Too early", "right", "half"),
-        Column("Booked", "right", "figure"),
-        Column(width="mid", ends=("0", f"100{text.NBSP}%")),
-        Column("Range", phone="hide", nowrap=True),
-    )
-    told = (
-        "Leads are not dealt out by lot. Read this as where to look, not who is better. Bar: share of links that "
-        "became a call."
-    )
-    begin = f"{early_most[0][:1].upper()}{early_most[0][1:]} sends the largest share of links too early."
-    answer = rich(bold(begin if early_most[1] else "Nobody sent a link too early."))
-    return Section(
-        "team",
-        Head(answer, rich("Links of eight weeks, by who sent them.")),
-        (Table(columns, tuple(rows)), Prose(rich(told))),
-    )
-
-
-def _person(review: Review, role: str) -> str:
-    words = {
-        "coach": "the coach",
-        "setter": "the setter",
-        "va": "the VA",
-        "ai": "the AI",
-        "automation": "automation",
-        "unknown": "not known",
-    }[role]
-    name = review.team.get(role)
-    return f"{name}, {words.removeprefix('the ')}" if name else words
-
-
-def _team_row(name: str, mine: Frame, early: int, scale: float) -> Row:
-    booked = int((mine["outcome"] == "booked").sum())
-    found = wilson(booked, len(mine))
-    small = len(mine) < text.SMALL_BASE
-    late = Number(
-        text.rate(early, len(mine)), "" if small else str(early), "warn" if early / len(mine) > 0.25 else "plain"
-    )
-    drawn = Interval(found.low, found.high, scale, None if small else found.rate, too_few=small)
-    span: Cell = Text(rich(few(text.TOO_FEW))) if small else Number(text.percent_range(found.low, found.high))
-    return Row(
-        (
-            Text(rich(bold(f"{name[:1].upper()}{name[1:]}"))),
-            Number(str(len(mine))),
-            late,
-            Number(text.rate(booked, len(mine)), tone="bold" if small else "big"),
-            drawn,
-            span,
-        )
-    )
-
-
-def _total_row(recent: Frame, early: int) -> Row:
-    booked = int((recent["outcome"] == "booked").sum())
-    return Row(
-        (
-            Text(rich("All")),
-            Number(str(len(recent))),
-            Number(text.rate(early, len(recent))),
-            Number(text.rate(booked, len(recent))),
-            None,
-            None,
-        ),
-        "total",
-    )

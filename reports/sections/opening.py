@@ -11,9 +11,10 @@ from reports.cells import Interval, Number, Rich, Spark, Text, bold, few, link, 
 from reports.frame import Series, is_known
 from reports.queries.window import WEEKS
 from reports.rates import wilson
-from reports.sections.change import change_card, verdict, worst_leak
+from reports.sections.change import change_card, worst_leak
 from reports.sections.common import Review
 from reports.sections.front import ANSWERS, anchor_of, early_links
+from reports.sections.verdict import review_sooner, verdict
 
 LONGEST_IN_WEEKS: Final = 30  # days; a longer horizon looks back over twice the weeks
 # rates of the page: from, to, horizon, what it is called, what its base is
@@ -43,7 +44,7 @@ def headline(review: Review) -> Section:
         "copy is for the team. Keep it off shared drives. Earlier weeks are in the index.",
     )
     pair = Columns(((change_card(review),), (verdict(review),)), "change")
-    return Section("top", blocks=(pair,), top=top)
+    return Section("top", blocks=(*review_sooner(review), pair), top=top)
 
 
 def _headline(review: Review, clients: int) -> str:
@@ -53,7 +54,8 @@ def _headline(review: Review, clients: int) -> str:
     worst = worst_leak(review)
     if worst is None:
         return f"{won} No leak stands out."
-    return f"{won} The {'costliest' if worst.price is not None else 'most frequent'} leak is {worst.words}."
+    still = "still " if worst.why_not == "running" else ""
+    return f"{won} The {'costliest' if worst.price is not None else 'most frequent'} leak is {still}{worst.words}."
 
 
 def _standfirst(review: Review, now: Series) -> Rich:

@@ -8,11 +8,10 @@ from reports import queries, text
 from reports.blocks import Block, Empty, Head, Jump, More, Owner, RunIn, Section, Today
 from reports.cells import Quote, bold, rich
 from reports.frame import Frame, Series
-from reports.sections.common import SENSITIVE, TEAM, Review, details, quote_of, stage_of
+from reports.sections.common import ROLE_WORDS, SENSITIVE, TEAM, Review, details, quote_of, stage_of
 
 SHOWN: Final = 6
 MOST_RUN_IN: Final = 24  # names that stand open in a row
-ROLE_WORDS: Final = {"coach": "coach", "setter": "setter", "va": "VA", "ai": "AI"}
 
 
 def todays_list(review: Review) -> Section:
@@ -58,11 +57,10 @@ def _owner(review: Review, role: str, people: Frame, why: dict[str, str], labels
     order = _order(review, people)
     leads = [_lead(review, people.loc[j], why.get(j, ""), labels) for j in order[:SHOWN]]
     name = review.team.get(role)
-    title = f"{name}, {ROLE_WORDS[role]}" if name else ROLE_WORDS[role][0].upper() + ROLE_WORDS[role][1:]
     items = tuple(_run_in(review, people.loc[j]) for j in order[SHOWN:])
     count = f"{len(leads)} of {len(order)} shown, the most promising first"
     more = More(f"{text.number(len(items))} more for {name or 'the ' + ROLE_WORDS[role]}", items) if items else None
-    return Owner(title, count, tuple(leads), more)
+    return Owner(review.person(role), count, tuple(leads), more)
 
 
 def _nobody(review: Review, people: Frame) -> Owner:

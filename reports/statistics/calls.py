@@ -1,4 +1,4 @@
-"""Calls of the last eight weeks as chains for `quality`: by source, by who sent the link, by owner in the CRM."""
+"""Calls of the last half year as chains for `quality`: by source, by who sent the link, by owner in the CRM."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reports.statistics.quality import Group
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-WINDOW_DAYS: Final = 56
+WINDOW_WEEKS: Final = 26  # eight weeks hold too few calls of one source to say anything
 CLOSE_DAYS: Final = 30  # a lead who thinks about it has so long after the call
 BOOK_DAYS: Final = 14  # and a link so long to become a call
 
@@ -37,7 +37,7 @@ left join (
 ) as k on c.journey_id = k.journey_id
 OWNERS
 where c.status in ('completed', 'no_show')
-    and c.starts_at <= $as_of and c.starts_at > $as_of - interval 56 day
+    and c.starts_at <= $as_of and c.starts_at > $as_of - $weeks * interval 7 day
 order by c.starts_at, c.call_id
 """
 _LINKS: Final = """
@@ -51,7 +51,7 @@ select k.sent_by_role as role, $owner as owner, k.is_too_early as early,
 from firsts as k
 inner join marts.fct_journeys as j on k.journey_id = j.journey_id and j.is_prospect
 OWNERS
-where k.sent_at <= $as_of and k.sent_at > $as_of - interval 56 day
+where k.sent_at <= $as_of and k.sent_at > $as_of - $weeks * interval 7 day
 order by k.sent_at, k.link_id
 """
 _OWNERS_JOIN: Final = "left join intermediate.int_journey_records as o on j.journey_id = o.journey_id"
@@ -134,6 +134,6 @@ def _rows(con: DuckDBPyConnection, query: str, account_id: str, as_of: datetime)
     is_known = bool(has_owner and has_owner[0])
     spelled = query.replace("OWNERS", _OWNERS_JOIN if is_known else "")
     spelled = spelled.replace("$owner", "nullif(trim(o.owner), '')" if is_known else "cast(null as varchar)")
-    cursor = con.execute(spelled, {"account": account_id, "as_of": as_of})
+    cursor = con.execute(spelled, {"account": account_id, "as_of": as_of, "weeks": WINDOW_WEEKS})
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -30,6 +30,7 @@ _QUALITY: Final = {
     **dict.fromkeys(("calls", "showed", "accurate", "closed"), _N),
     **dict.fromkeys(("quality", "low", "high", "p_best", "p_above_average"), _F),
     "verdict": _T,
+    "window_weeks": _N,
 }
 COLUMNS: Final[dict[str, dict[str, str]]] = {
     "rpt_source_quality": {"account_id": _T, "source": _T, **_QUALITY},
@@ -176,6 +177,7 @@ def _quality(group: quality.Group, found: quality.Quality) -> Row:
         "p_best": found.p_best,
         "p_above_average": found.p_above_average,
         "verdict": found.verdict,
+        "window_weeks": call_rows.WINDOW_WEEKS,
     }
 
 

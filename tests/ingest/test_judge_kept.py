@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest.judge import cache, judge_conversations, rules_version
+from ingest.judge import judge_conversations, rules_version, share
 from ingest.judge.labels import accepted
 from ingest.shapes import CONVERSATIONS, JUDGEMENTS, UNITED_MESSAGES
 from tests.ingest.judge_talk import BEGIN, MINUTE, settings
@@ -58,13 +58,13 @@ def judged(home: Path, talk: dict[str, list[str]], **given: Any) -> pa.Table:
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which conversations were really judged."""
     seen: list[str] = []
-    real = cache.judge_conversation
+    real = share.judge_many
 
-    def spy(conversation: Any, rules: Any) -> Any:
-        seen.append(conversation.conversation_id)
-        return real(conversation, rules)
+    def spy(conversations: Any, rules: Any) -> Any:
+        seen.extend(one.conversation_id for one in conversations)
+        return real(conversations, rules)
 
-    monkeypatch.setattr(cache, "judge_conversation", spy)
+    monkeypatch.setattr(share, "judge_many", spy)
     return seen
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -305,3 +307,25 @@ def test_every_shape_says_what_dates_its_exports() -> None:
     assert EXPORT_TIMES.keys() == READ_SHAPES.keys()
     for shape, columns in EXPORT_TIMES.items():
         assert set(columns) <= set(READ_SHAPES[shape])
+
+
+def test_a_child_that_dies_costs_only_the_file_it_died_of(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "POOL_FROM", 0)
+    monkeypatch.setenv("LEAKREVIEW_FAULT_POINT", "read_zz_killer.csv")
+    write_folder(home / "exports", {"zz_killer.csv": DMS.replace("c1", "c2").encode()})
+    summary = loaded(home)
+    (told,) = (r for r in rows(summary, "rejects") if r["outcome"] == Outcome.REFUSED)
+    assert (told["file"], told["code"]) == ("zz_killer.csv", Code.E_TOO_BIG)
+    assert (summary.rows_loaded, summary.refused) == (3, 1)
+
+
+def test_a_script_without_a_guard_may_load(home: Path) -> None:
+    script = home / "script.py"
+    script.write_text(
+        "import sys\nfrom pathlib import Path\nfrom ingest import load\nfrom ingest.settings import accounts\n"
+        "load.POOL_FROM = 0\nhome = Path(sys.argv[1])\nprint(load.load(home, accounts(home)).rows_loaded)\n"
+    )
+    command = [sys.executable, str(script), str(home)]
+    env = {**os.environ, "PYTHONPATH": str(Path(loading.__file__).parents[1])}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=env)
+    assert done.stdout == "3\n"

@@ -101,7 +101,7 @@ def test_no_wheel_carries_private_output(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "reports/cli.py" in names
-    assert not [name for name in names if name.startswith(("reports/out", "tests", "sample", "data"))]
+    assert not [name for name in names if name.startswith(("reports/out/", "tests/", "sample/", "data/"))]
 
 
 def test_every_fingerprinted_file_exists() -> None:

@@ -178,8 +178,9 @@ def row(**more: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ({}, "Better. 97 chances in 100."),
-        ({"verdict": "worse", "p_better": 0.04}, "Worse. 96 chances in 100."),
+        ({}, "Better. At least 97 chances in 100."),
+        ({"p_better": 0.9999}, "Better. At least 99 chances in 100."),
+        ({"verdict": "worse", "p_better": 0.04}, "Worse. At least 96 chances in 100."),
         ({"verdict": "not_due", "weeks_more": 3}, "Not due yet. Not before 2027-01-04."),
         ({"verdict": "cannot_tell", "weeks_more": 4}, "Cannot tell yet. 4 more weeks."),
         ({"verdict": "cannot_tell", "weeks_more": 1}, "Cannot tell yet. 1 more week."),

@@ -1,0 +1,225 @@
+"""The bundled model: linear weights on what `features` and `grams` give, trained by training/train.py.
+
+Sums are kept in whole numbers, so a score depends on nothing but the message and those before it: not on the messages
+it happens to be scored with, not on the machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.judge import features
+from ingest.judge.grams import BUCKETS, of_pairs, of_team, of_token
+from ingest.judge.model_file import PATH
+from ingest.judge.readings import Reading
+
+FORMAT = 1  # of the file
+PARTS = ("message", "reply", "person")
+
+Whole = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Linear decisions that share their features: the scaled sums of three kinds of features, plus a bias."""
+
+    names: tuple[str, ...]
+    words: npt.NDArray[np.int8]  # (BUCKETS, heads)
+    facts: npt.NDArray[np.int16]  # (named facts, heads)
+    scale: Scores  # (3, heads): of the lead's words, the team's words, the facts
+    bias: Scores
+    slope: Scores  # calibration: probability = logistic(slope * score + shift)
+    shift: Scores
+    rows: dict[str, int]  # of the facts by name
+    known: dict[str, tuple[int, int]] = field(default_factory=dict)  # word -> its place in `sums`, its pieces
+    sums: list[Whole] = field(default_factory=list)  # what a word adds to all heads
+
+    def probability(self, score: Scores) -> Scores:
+        """Calibrated, to a thousandth."""
+        made: Scores = np.round(1 / (1 + np.exp(-(self.slope * score + self.shift))), 3)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the file holds."""
+
+    message: Heads  # judged of every message of a lead
+    reply: Heads  # judged of a lead's message once the team has answered
+    person: Heads  # judged of the conversation so far
+    limits: dict[str, float]  # what probability is enough, by decision
+
+
+@cache
+def bundled() -> Model:
+    """The model that comes with the package, loaded once."""
+    return load(PATH)
+
+
+def load(path: Path) -> Model:
+    """Read a model file. Raises ValueError for a file of another format."""
+    with np.load(path, allow_pickle=False) as file:
+        about = json.loads(bytes(file["about"]).decode())
+        if about["format"] != FORMAT or about["buckets"] != BUCKETS:
+            raise ValueError(f"{path.name} has format {about['format']}; this version reads format {FORMAT}")
+        arrays = {name: file[name] for name in file.files}
+    made = {kind: _heads(kind, about[kind], arrays) for kind in PARTS}
+    return Model(**made, limits=about["limits"])
+
+
+def _heads(kind: str, about: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Heads:
+    rows = {name: at for at, name in enumerate(about["facts"])}
+    parts = (arrays[f"{kind}_{part}"] for part in ("words", "facts", "scale", "bias", "slope", "shift"))
+    return Heads(tuple(about["heads"]), *parts, rows)
+
+
+class Chances(NamedTuple):
+    """Per message number: probability of every head."""
+
+    message: Mapping[int, Mapping[str, float]]
+    reply: Mapping[int, Mapping[str, float]]
+    person: Mapping[int, Mapping[str, float]]
+
+
+def chances(model: Model, threads: Sequence[Sequence[Reading]]) -> list[Chances]:
+    """What the model makes of several conversations, each as if it were alone."""
+    parts = (of_messages(model.message, threads), of_replies(model.reply, threads), of_person(model.person, threads))
+    return [Chances(*one) for one in zip(*parts, strict=True)]
+
+
+def of_messages(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
+    """Every message of the lead."""
+    told = [features.said(readings) for readings in threads]
+    flat = [one for thread in told for one in thread]
+    own = _lead_words(heads, [one.reading.tokens for one in flat])
+    before = _team_words(heads, [one.before for one in flat], "p")
+    score = _score(heads, own, before, _facts(heads, [one.facts for one in flat]))
+    return _by_thread(heads, score, [[one.reading.number for one in thread] for thread in told])
+
+
+def of_replies(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
+    """Every first message of the team after one of the lead."""
+    told = [features.replied(readings) for readings in threads]
+    flat = [one for thread in told for one in thread]
+    own = _lead_words(heads, [one.answered.tokens for one in flat])
+    reply = _team_words(heads, [one.reply.tokens for one in flat], "r")
+    score = _score(heads, own, reply, _facts(heads, [one.facts for one in flat]))
+    return _by_thread(heads, score, [[one.reply.number for one in thread] for thread in told])
+
+
+def of_person(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
+    """The conversation up to and with every message of either side."""
+    told = [features.so_far(readings) for readings in threads]
+    flat = [one for thread in told for one in thread]
+    own = _lead_words(heads, [one.reading.tokens if one.reading.is_lead else () for one in flat])
+    team = _team_words(heads, [() if one.reading.is_lead else one.reading.tokens for one in flat], "q")
+    facts = _facts(heads, [one.changes for one in flat])
+    lengths = [len(thread) for thread in told if thread]
+    first, second, third = (tuple(_running(part, lengths) for part in parts) for parts in (own, team, (facts,)))
+    score = _score(heads, (first[0], first[1]), (second[0], second[1]), third[0])
+    return _by_thread(heads, score, [[one.reading.number for one in thread] for thread in told])
+
+
+def _score(heads: Heads, own: tuple[Whole, Whole], team: tuple[Whole, Whole], facts: Whole) -> Scores:
+    made: Scores = _mean(own) * heads.scale[0] + _mean(team) * heads.scale[1] + facts * heads.scale[2] + heads.bias
+    return made
+
+
+def _by_thread(heads: Heads, score: Scores, numbers: Sequence[Sequence[int]]) -> list[dict[int, dict[str, float]]]:
+    rows = iter(heads.probability(score).tolist())
+    return [{n: dict(zip(heads.names, next(rows), strict=True)) for n in thread} for thread in numbers]
+
+
+def _running(part: Whole, lengths: Sequence[int]) -> Whole:
+    """Sums within each conversation, up to and with each message."""
+    if not lengths:
+        return part
+    total = np.cumsum(part, axis=0)
+    first = np.cumsum([0, *lengths])[:-1]
+    made: Whole = total - np.repeat(total[first] - part[first], lengths, axis=0)
+    return made
+
+
+def _mean(part: tuple[Whole, Whole]) -> Scores:
+    """Sums by the root of the number of pieces, so that a long message does not count for more than it says."""
+    sums, count = part
+    made: Scores = sums / np.sqrt(np.maximum(count, 1))[:, None]
+    return made
+
+
+def _lead_words(heads: Heads, messages: Sequence[Sequence[str]]) -> tuple[Whole, Whole]:
+    """Sum of the weights of each message's pieces, and their number."""
+    known, ids, starts, counts = heads.known, [], [], []
+    pairs: list[int] = []
+    pair_starts: list[int] = []
+    for tokens in messages:
+        starts.append(len(ids))
+        pair_starts.append(len(pairs))
+        count = max(len(tokens) - 1, 0)
+        for token in tokens:
+            found = known.get(token) or _learn(heads, token, of_token(token))
+            ids.append(found[0])
+            count += found[1]
+        pairs += of_pairs(tokens)
+        counts.append(count)
+    table = np.asarray(heads.sums, np.int64).reshape(-1, len(heads.names))
+    sums = _segments(table, ids, starts) + _segments(heads.words, pairs, pair_starts)
+    return sums, np.asarray(counts, np.int64)
+
+
+def _team_words(heads: Heads, messages: Sequence[Sequence[str]], side: str) -> tuple[Whole, Whole]:
+    known, ids, starts = heads.known, [], []
+    for tokens in messages:
+        starts.append(len(ids))
+        for token in tokens:
+            key = f"{side}={token}"  # no token holds a "="
+            found = known.get(key) or _learn(heads, key, of_team((token,), side))
+            ids.append(found[0])
+    table = np.asarray(heads.sums, np.int64).reshape(-1, len(heads.names))
+    return _segments(table, ids, starts), np.diff([*starts, len(ids)])
+
+
+def _learn(heads: Heads, key: str, buckets: list[int]) -> tuple[int, int]:
+    """Remember what a word adds to every head."""
+    found = heads.known[key] = (len(heads.sums), len(buckets))
+    heads.sums.append(heads.words[buckets].sum(axis=0, dtype=np.int64))
+    return found
+
+
+def _facts(heads: Heads, facts: Iterable[features.Facts]) -> Whole:
+    ids: list[int] = []
+    values: list[int] = []
+    starts: list[int] = []
+    rows = heads.rows
+    for one in facts:
+        starts.append(len(ids))
+        for name, value in one.items():
+            row = rows.get(name)
+            if row is not None:
+                ids.append(row)
+                values.append(value)
+    return _segments(heads.facts, ids, starts, values)
+
+
+def _segments(
+    table: npt.NDArray[Any], ids: Sequence[int], starts: Sequence[int], values: Sequence[int] | None = None
+) -> Whole:
+    """Sum the rows `ids` of a table from each start to the next; where there are none, zero."""
+    made = np.zeros((len(starts), table.shape[1]), np.int64)
+    if not ids:
+        return made
+    rows = table[np.asarray(ids, np.intp)].astype(np.int64)
+    if values is not None:
+        rows *= np.asarray(values, np.int64)[:, None]
+    filled = np.diff([*starts, len(ids)]) > 0
+    made[filled] = np.add.reduceat(rows, np.asarray(starts)[filled], axis=0)
+    return made

@@ -1,0 +1,193 @@
+"""Puts the model over the rules: drops what it does not believe, adds what the rules have no phrase for.
+
+The rules' findings are features of the model, so its probability already weighs them; what only rules can know (dates,
+links, names, addresses, who speaks) stays as they found it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from ingest.judge.messages import Conversation, Judgement, Message
+from ingest.judge.readings import Reading
+
+Chances = Mapping[str, float]  # probability by head
+WHAT = ("problem", "goal")
+LATER = ("not_now", "wants_nothing_yet", "wants_other_offer")
+KINDS = ("price", "time", "trust", "partner", "fit", "energy", "other")
+CLOSES = frozenset([*LATER, "clear_no", "closes_file"])
+SURE = 0.7  # what a decision without doubt is at least given: the settings' usual review threshold
+
+
+class Found(Protocol):
+    """What `model.chances` gives for one conversation: probabilities by message number."""
+
+    @property
+    def message(self) -> Mapping[int, Chances]:
+        """Of every message of the lead."""
+
+    @property
+    def reply(self) -> Mapping[int, Chances]:
+        """Of every first reply of the team."""
+
+    @property
+    def person(self) -> Mapping[int, Chances]:
+        """Of the conversation up to every message."""
+
+
+class Heard(NamedTuple):
+    """One message of the lead: its words, and what the model makes of it."""
+
+    reading: Reading
+    message: Message
+    chances: Chances
+
+
+def combined(
+    conversation: Conversation,
+    rows: Sequence[Judgement],
+    readings: Sequence[Reading],
+    found_by: Found,
+    limits: Mapping[str, float],
+) -> list[Judgement]:
+    """The judgements of one conversation after the model has spoken."""
+    number = {m.message_id: n for n, m in enumerate(conversation.messages)}
+    by_message: dict[int, list[Judgement]] = {n: [] for n in range(len(conversation.messages))}
+    for row in rows:
+        if row.kind == "signal" and row.message_id is not None:
+            by_message[number[row.message_id]].append(row)
+    reading_of = {r.number: r for r in readings}
+    found: list[Judgement] = []
+    shown: set[str] = set()
+    standing = ""
+    last: Heard | None = None
+    for at, message in enumerate(conversation.messages):
+        own, reading = by_message[at], reading_of.get(at)
+        if reading and reading.is_lead:
+            last = Heard(reading, message, found_by.message[at])
+            own = _refined(own, last, limits, shown)
+        elif reading and last and at in found_by.reply:
+            own = own + _understood(message, last, found_by.reply[at], limits, shown)
+        shown |= {row.signal for row in own}
+        if reading and reading.is_lead:
+            closed_by = {row.signal for row in own} & CLOSES
+            shown = shown - CLOSES | closed_by
+        found += own
+        verdict = _verdict(found_by.person[at], standing, limits) if reading else None
+        if verdict:
+            standing, confidence = verdict
+            found.append(_row(message, message.at, "excluded", standing, confidence, "exclusion"))
+    return found
+
+
+def _row(
+    message: Message, at: int, signal: str, value: str | None, confidence: float, kind: str = "signal"
+) -> Judgement:
+    """What the model says of a message; its words are the evidence."""
+    text = message.text.strip() or None
+    return Judgement(message.message_id, at, kind, signal, value, text, f"model-{signal}", confidence)
+
+
+def _understood(
+    reply: Message, last: Heard, chances: Chances, limits: Mapping[str, float], shown: set[str]
+) -> list[Judgement]:
+    """A no or a later that shows in how the team takes it: known from the reply on."""
+    if shown & CLOSES:
+        return []
+    if chances["lost"] >= limits["reply.lost"] and chances["lost"] >= chances["nurture"]:
+        return [_row(last.message, reply.at, "clear_no", None, chances["lost"])]
+    if chances["nurture"] >= limits["reply.nurture"]:
+        later = max(LATER, key=lambda s: chances[s])
+        return [_row(last.message, reply.at, later, _until(later, last.reading), chances["nurture"])]
+    if chances["closes"] >= limits["reply.closes"]:
+        return [_row(reply, reply.at, "closes_file", "not_a_fit", chances["closes"])]
+    return []
+
+
+def _until(signal: str, reading: Reading) -> str | None:
+    return reading.until if signal == "not_now" else None
+
+
+def _refined(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float], shown: set[str]) -> list[Judgement]:
+    """One lead message: each decision kept, dropped or added."""
+    chances = heard.chances
+
+    def add(signal: str, value: str | None, confidence: float) -> Judgement:
+        return _row(heard.message, heard.message.at, signal, value, confidence)
+
+    rows = list(own)
+    what = "goal" if chances["goal"] > chances["problem"] else "problem"
+    rows = _decided(rows, WHAT, chances["what"], "what", limits, lambda p: add(what, None, p), not shown & set(WHAT))
+    has_what = any(row.signal in WHAT for row in rows)
+    engaged = max(chances["engaged"], chances["what"]) if has_what else chances["engaged"]
+    rows = _decided(
+        rows, ("meaningful",), engaged, "engaged", limits, lambda p: add("meaningful", None, p),
+        "meaningful" not in shown, force=has_what,
+    )  # fmt: skip
+    for signal in ("timing", "intent"):
+        rows = _decided(
+            rows, (signal,), chances[signal], signal, limits, lambda p, s=signal: add(s, None, p), signal not in shown
+        )
+    later = max(LATER, key=lambda s: chances[s])
+    until = _until(later, heard.reading)
+    rows = _decided(rows, LATER, chances["nurture"], "nurture", limits, lambda p: add(later, until, p), True)
+    rows = _decided(rows, ("clear_no",), chances["lost"], "lost", limits, lambda p: add("clear_no", None, p), True)
+    kind = max(KINDS, key=lambda k: chances[f"objection:{k}"])
+    rows = _decided(
+        rows, ("objection",), chances["objection"], "objection", limits, lambda p: add("objection", kind, p), True
+    )
+    rows = [r._replace(value=kind) if r.signal == "objection" and r.value == "other" else r for r in rows]
+    return _with_risks(rows, chances, limits, add)
+
+
+def _decided(
+    rows: list[Judgement],
+    signals: Iterable[str],
+    chance: float,
+    name: str,
+    limits: Mapping[str, float],
+    add: Callable[[float], Judgement],
+    is_first: bool,
+    force: bool = False,
+) -> list[Judgement]:
+    """Keep what the rules found if the model finds it likely enough, else drop it; add what they did not find.
+
+    The first time a signal is shown decides a stage: its confidence is the model's. Later ones keep the rules'.
+    """
+    wanted = set(signals)
+    has = any(row.signal in wanted for row in rows)
+    if has and not force and chance < limits[f"{name}.keep"]:
+        return [row for row in rows if row.signal not in wanted]
+    if has:
+        return [row._replace(confidence=chance) if row.signal in wanted and is_first else row for row in rows]
+    if force or chance >= limits[f"{name}.add"]:
+        return [*rows, add(chance)]
+    return rows
+
+
+def _with_risks(rows: list[Judgement], chances: Chances, limits: Mapping[str, float], add: Callable[[str, str | None, float], Judgement]) -> list[Judgement]:
+    """What a person must see is never dropped, only added."""
+    if chances["sensitive"] < limits["sensitive.add"] or any(row.signal == "sensitive" for row in rows):
+        return rows
+    return [*rows, add("sensitive", None, chances["sensitive"])]
+
+
+def _verdict(chances: Chances, standing: str, limits: Mapping[str, float]) -> tuple[str, float] | None:
+    """A change of mind about who this is: excluded, excluded for another reason, or a prospect after all."""
+    reason = "current_client_support" if chances["client"] >= chances["stranger"] else "not_a_prospect"
+    chance = max(chances["client"], chances["stranger"])
+    if standing in ("", "prospect"):
+        if chance < limits["excluded.on"]:
+            return None
+        return reason, _stretched(chance, limits["excluded.on"])
+    if chance < limits["excluded.off"]:
+        return "prospect", max(SURE, round(1 - chance, 3))
+    if reason != standing and chance >= limits["excluded.on"]:
+        return reason, _stretched(chance, limits["excluded.on"])
+    return None
+
+
+def _stretched(chance: float, limit: float) -> float:
+    """Probability of an exclusion, so that what is just over its limit is as doubtful as a coin."""
+    return round(0.5 + 0.5 * (chance - limit) / (1 - limit), 3)
