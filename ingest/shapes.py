@@ -41,7 +41,8 @@ MESSAGES: dict[str, pa.DataType] = {
     "sent_at": TIME,
     "direction": TEXT,  # in (lead) | out (team)
     "sent_by": TEXT,  # role as the export says it, else null
-    "kind": TEXT,  # text voice photo video story_reply story_mention reel_share post_share reaction unsent call ad_reply system
+    # text voice photo video story_reply story_mention reel_share post_share reaction unsent call ad_reply system
+    "kind": TEXT,
     "text": TEXT,  # words as typed, mojibake repaired; null where there are none
     "context": TEXT,  # what it replies to or shares: story text, caption, ad title, comment
     "link": TEXT,  # address of a share
@@ -167,7 +168,6 @@ REJECTS: dict[str, pa.DataType] = {
     "payload": TEXT,
 }
 
-# shapes that a format yields rows of
 READ_SHAPES: dict[str, dict[str, pa.DataType]] = {
     "messages": MESSAGES,
     "crm_leads": CRM_LEADS,
@@ -281,7 +281,8 @@ SETTINGS: dict[str, pa.DataType] = {
 }
 
 TEAM: dict[str, pa.DataType] = {"account_id": TEXT, "name": TEXT, "role": TEXT}
-LABELS: dict[str, pa.DataType] = {"account_id": TEXT, "field": TEXT, "label": TEXT, "value": TEXT}  # field: stage | source
+# field: stage | source
+LABELS: dict[str, pa.DataType] = {"account_id": TEXT, "field": TEXT, "label": TEXT, "value": TEXT}
 KEYWORDS: dict[str, pa.DataType] = {"account_id": TEXT, "keyword": TEXT, "lead_magnet": TEXT}
 
 RAW_TABLES: dict[str, dict[str, pa.DataType]] = {

@@ -144,7 +144,8 @@ totals as (
         count(*) as entrants,
         sum(still_open) as open_entrants,
         -- each entrant for the share of the horizon that it was seen for
-        sum(least(1e0, days_seen / horizon_days)) as exposure,
+        -- whole millionths, so that the order of the sum changes nothing
+        cast(sum(cast(floor(least(1e0, days_seen / horizon_days) * 1e6) as bigint)) as double) / 1e6 as exposure,
         sum(case when days_seen >= horizon_days then 1 else 0 end) as mature,
         sum(case when days_seen >= horizon_days and converted_after is not null then 1 else 0 end) as mature_converted
     from cases
