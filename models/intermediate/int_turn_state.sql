@@ -1,7 +1,17 @@
 -- One row per journey: whose turn it is, as the last messages show it.
-with messages as (
+with all_messages as (
 
-    select * from {{ ref('int_journey_messages') }}
+    select
+        *,
+        -- an emoji is a sign of life too
+        max(case when direction = 'in' then sent_at end) over (partition by journey_id) as last_sign_at
+    from {{ ref('int_journey_messages') }}
+
+),
+
+messages as (
+
+    select * from all_messages
     where not is_silent
 
 ),
@@ -23,7 +33,12 @@ last_times as (
         max(case when direction = 'in' and needs_answer then sent_at end) as last_open_words_at,
         max(case when direction = 'in' and not is_thanks_only then sent_at end) as last_answer_at,
         max(case when direction = 'in' and is_put_off then sent_at end) as last_put_off_at,
-        max(case when direction = 'out' and is_question then sent_at end) as last_question_at
+        -- a follow-up into silence that asks again opens no new wait
+        max(
+            case
+                when direction = 'out' and is_question and (not is_unprompted or last_sign_at > sent_at) then sent_at
+            end
+        ) as last_question_at
     from messages
     group by journey_id
 
