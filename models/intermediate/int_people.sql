@@ -17,6 +17,12 @@ signals as (
 
 ),
 
+first_turns as (
+
+    select * from {{ ref('int_first_turns') }}
+
+),
+
 exclusions as (
 
     select * from {{ ref('stg_judgements') }}
@@ -39,18 +45,25 @@ clients as (
 shown as (
 
     select
-        journey_id,
-        max(case when signal = 'returning' then 1 else 0 end) as has_returning,
-        max(case when signal = 'referred' then 1 else 0 end) as has_introducer,
-        max(case when signal in ('problem', 'goal') then 1 else 0 end) as has_problem,
-        max(case when signal in ('intent', 'asked_for_link') then 1 else 0 end) as has_wish
+        signals.journey_id,
+        -- only the first turn tells an old lead: "me again" after weeks of silence is the same conversation
+        max(
+            case
+                when signals.signal = 'returning' and coalesce(signals.happened_at <= first_turns.answered_at, true) then 1
+                else 0
+            end
+        ) as has_returning,
+        max(case when signals.signal = 'referred' then 1 else 0 end) as has_introducer,
+        max(case when signals.signal in ('problem', 'goal') then 1 else 0 end) as has_problem,
+        max(case when signals.signal in ('intent', 'asked_for_link') then 1 else 0 end) as has_wish
     from signals
-    where direction = 'in'
-    group by journey_id
+    left join first_turns on signals.journey_id = first_turns.journey_id
+    where signals.direction = 'in'
+    group by signals.journey_id
 
 ),
 
--- a person's word about a conversation before a machine's, then the surest
+-- a person's word about a conversation before a machine's, then the latest
 judged as (
 
     select
@@ -68,13 +81,19 @@ judged as (
             and (journeys.next_started_at is null or exclusions.judged_message_at < journeys.next_started_at)
     where
         exclusions.signal <> 'client_words'
-        -- only a person says that somebody is a prospect after all
-        and (exclusions.judged_by = 'person' or exclusions.value <> 'prospect')
+        -- only a person, or the judge who excluded them before, says that somebody is a prospect after all
+        and (
+            exclusions.judged_by = 'person'
+            or exclusions.value <> 'prospect'
+            or exclusions.judge = 'model-excluded'
+        )
     qualify row_number() over (
         partition by journeys.journey_id
         order by
             case when exclusions.judged_by = 'person' then 0 else 1 end,
             exclusions.judged_at desc nulls last,
+            -- later words tell more
+            exclusions.judged_message_at desc nulls last,
             exclusions.confidence desc,
             exclusions.value nulls last,
             exclusions.message_id nulls last
@@ -117,7 +136,7 @@ decided as (
             when exclusion_judged_by = 'person'
                 then
                     case when judged_exclusion in ('current_client_support', 'not_a_prospect') then judged_exclusion end
-            when judged_exclusion is not null then judged_exclusion
+            when judged_exclusion <> 'prospect' then judged_exclusion
             when is_client_before and not has_new_need then 'current_client_support'
         end as exclusion_reason
     from facts

@@ -102,6 +102,31 @@ unheard as (
 
 ),
 
+stages as (
+
+    select * from {{ ref('stages') }}
+
+),
+
+-- words since the stage was entered that may have moved it further, not surely enough to move it
+doubts as (
+
+    select
+        signals.journey_id,
+        max(signals.happened_at) as doubted_at
+    from signals
+    inner join stays on signals.journey_id = stays.journey_id
+    inner join stages on stays.stage = stages.stage
+    inner join stages as possible on signals.value = possible.stage
+    where
+        signals.signal = 'unsure'
+        and signals.happened_at >= stays.entered_at
+        and stages.is_open
+        and possible.position > stages.position
+    group by signals.journey_id
+
+),
+
 bookings as (
 
     select
@@ -133,6 +158,7 @@ facts as (
                 stays.evidence_kind in ('message', 'model') and stays.confidence < settings.review_confidence
                 and (decided.decided_until_at is null or decided.decided_until_at < stays.entered_at)
                 then stays.entered_at
+            when decided.decided_until_at is null or decided.decided_until_at < doubts.doubted_at then doubts.doubted_at
         end as weak_stage_at,
         case
             when
@@ -148,6 +174,7 @@ facts as (
     left join unheard on journeys.journey_id = unheard.journey_id
     left join bookings on journeys.journey_id = bookings.journey_id
     left join decided on journeys.journey_id = decided.journey_id
+    left join doubts on journeys.journey_id = doubts.journey_id
 
 )
 

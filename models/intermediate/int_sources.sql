@@ -29,6 +29,12 @@ signals as (
 
 ),
 
+first_turns as (
+
+    select * from {{ ref('int_first_turns') }}
+
+),
+
 keywords as (
 
     select * from {{ ref('stg_keywords') }}
@@ -206,7 +212,8 @@ returned as (
         8 as priority,
         'their_words' as evidence
     from signals
-    where signals.signal = 'returning'
+    inner join first_turns on signals.journey_id = first_turns.journey_id
+    where signals.signal = 'returning' and coalesce(signals.happened_at <= first_turns.answered_at, true)
     union all
     select
         journey_id,
