@@ -54,9 +54,7 @@ def main() -> None:
     title = f"{len(labelled)} labelled conversations, {FOLDS} folds"
     print(table(title, labelled, {"rules alone": rules, "rules and model": cross_validated(labelled)}))
     reference = cases(("reference",))
-    shipped = [
-        place(c, with_model([(c.conversation, c.rows, c.readings)], bundled())[0]) for c in reference
-    ]
+    shipped = [place(c, with_model([(c.conversation, c.rows, c.readings)], bundled())[0]) for c in reference]
     rules = [place(c, c.rows) for c in reference]
     print()
     print(table("the 50 reference conversations, shipped model (trained on them too)", reference,

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from ingest import as_of as moments
 from ingest import landed, told
+from ingest.cycles import no_cycles
 from ingest.identify import identify
 from ingest.identity.records import SIGNALS
 from ingest.judge import judged_files
@@ -93,10 +94,11 @@ def land(home: Path, source: Path, given: str, progress: Progress) -> Landed:
     progress("Finding out who is who", 0, 0)
     tables = {name: list(summary.tables(name)) for name in ("crm_leads", "stage_changes", "bookings")}
     whole = {name: _one(name, parts) for name, parts in tables.items()}
-    identities = [
-        _identities(home, o, united, whole, [*judged[o.account_id], said.judgements], as_ofs[o.account_id][0])
-        for o in owners
-    ]
+    with no_cycles():
+        identities = [
+            _identities(home, o, united, whole, [*judged[o.account_id], said.judgements], as_ofs[o.account_id][0])
+            for o in owners
+        ]
     rows = _settings_rows(owners, summary, as_ofs)
     progress("Writing the raw tables", 0, 0)
     counts = landed.write(
@@ -141,14 +143,17 @@ def _identities(
     """Whose every record of an account is."""
     own = pc.field("account_id") == owner.account_id
     bookings = whole["bookings"].filter(own)
-    columns = IDENTIFYING if bookings.num_rows else IDENTIFYING[:-1]  # words only tell whose a booking is
-    messages = pq.read_table(united.messages, columns=list(columns), filters=own)
+    leads, changes = (whole[name].filter(own) for name in ("crm_leads", "stage_changes"))
+    messages = landed.schema_of("messages").empty_table()
+    if bookings.num_rows or leads.num_rows or changes.num_rows:  # else a conversation is only ever itself
+        columns = IDENTIFYING if bookings.num_rows else IDENTIFYING[:-1]  # words only tell whose a booking is
+        messages = pq.read_table(united.messages, columns=list(columns), filters=own)
     conversations = united.conversation_table().filter(own)
     rows = identify(
         messages,
         conversations,
-        whole["crm_leads"].filter(own),
-        whole["stage_changes"].filter(own),
+        leads,
+        changes,
         bookings,
         _telling(judged).filter(own),
         owner.settings,
@@ -161,7 +166,10 @@ def _identities(
 def _telling(judged: Sequence[pa.Table | Path]) -> pa.Table:
     """Of judgements those that tell whose a record is."""
     is_telling = pc.field("signal").isin(SIGNALS)
-    parts = [part.filter(is_telling) if isinstance(part, pa.Table) else pq.read_table(part, filters=is_telling) for part in judged]
+    parts = [
+        part.filter(is_telling) if isinstance(part, pa.Table) else pq.read_table(part, filters=is_telling)
+        for part in judged
+    ]
     return pa.concat_tables([landed.schema_of("judgements").empty_table(), *parts])
 
 

@@ -7,10 +7,9 @@ and is written last. What has no index was never read.
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.csv_reader import open_table
+from ingest.cycles import no_cycles
 from ingest.errors import Code, ExportError, shown
 from ingest.export_files import ExportFile
 from ingest.faultpoint import faultpoint
@@ -78,7 +78,7 @@ def _read(task: Task) -> Reading:
         return refuse(task, _unknown(held))
     with ExitStack() as stack:
         sink = Sink(task, claims[0].name, stack)
-        with _no_cycles():
+        with no_cycles():
             for item in claims[0].read(held, settings):
                 sink.take(item)
         if isinstance(claims[0], Dated):
@@ -86,18 +86,6 @@ def _read(task: Task) -> Reading:
         reading = sink.finish()
     _commit(task, reading)
     return reading
-
-
-@contextmanager
-def _no_cycles() -> Iterator[None]:
-    """Without the search for reference cycles: rows have none, and looking for them takes a sixth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def refuse(task: Task, reject: Reject) -> Reading:

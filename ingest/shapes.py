@@ -129,9 +129,7 @@ JUDGEMENTS: dict[str, pa.DataType] = {
     "at": TIME,  # when the judged message was sent
     "kind": TEXT,  # signal | stage | exclusion
     "signal": TEXT,
-    # the kind within a signal: objection -> price, speaker -> setter, not_now -> 2026-10-05; of an exclusion which; of
-    # a stage that closes its reason, and after a blank the date to write again
-    "value": TEXT,
+    "value": TEXT,  # kind within a signal (objection -> price), which exclusion; of a closing stage: reason [date]
     "quote": TEXT,  # verbatim from the message
     "judged_by": TEXT,  # rule | model | person
     "judge": TEXT,  # id of the rule, version of the model, name of the person

@@ -36,7 +36,7 @@ class Prose(Block):
 
     kind: ClassVar[str] = "prose"
     spans: Rich
-    tone: Literal["note", "text", "caption", "title", "alert"] = "note"
+    tone: Literal["note", "text", "caption", "title", "notice"] = "note"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -24,6 +25,9 @@ from ingest.warehouse import connect, published
 from reports.export_columns import REPORTS, Column, Report
 from reports.text import neutral_cell
 
+PEOPLE: Final = "select display_name, instagram_handle, email, phone from marts.dim_leads"
+LEAST_NAME: Final = 4  # letters
+HIDDEN: Final = "[name]"
 Cell = str | int | float | Decimal | bool | date | datetime | None
 
 
@@ -65,15 +69,31 @@ def fetch(home: Path, report: Report, show_names: bool) -> Sheet:
         cursor = con.execute(report.query)
         names = [column[0] for column in cursor.description or ()]
         rows = cursor.fetchall()
+        people = [] if show_names else con.execute(PEOPLE).fetchall()
         settings = _settings(con.execute("select * from raw.settings order by account_id"))
     columns = tuple(c for c in report.columns if show_names or not c.private)
     hidden: Callable[[Any], Any] = _same
     if not show_names and any(column.is_id for column in columns):
         key = records.secret(home)
         hidden = lambda value: None if value is None else records.pseudonym(key, "lead", str(value))  # noqa: E731
-    picks = [(names.index(c.name), hidden if c.is_id else _same) for c in columns]
+    nameless: Callable[[Any], Any] = _same if show_names else without_names(people)
+    picks = [(names.index(c.name), hidden if c.is_id else nameless if c.is_free else _same) for c in columns]
     shown = [tuple(change(row[index]) for index, change in picks) for row in rows]
     return Sheet(report, columns, shown, found.generation, settings)
+
+
+def without_names(people: list[tuple[Any, ...]]) -> Callable[[str | None], str | None]:
+    """Takes names, handles and addresses of leads out of a text that somebody typed, such as a source label.
+
+    `people`: display name, handle, e-mail and phone of every lead. Names of under four letters stay: they are words.
+    """
+    known = {str(value).strip() for row in people for value in row if value and len(str(value).strip()) >= LEAST_NAME}
+    longest_first = sorted(known, key=lambda name: (-len(name), name))
+    parts = [r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", r"(?<!\w)@[\w.]{2,}", r"\+\d[\d ()-]{7,}\d"]
+    if longest_first:
+        parts.append(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    pattern = re.compile("|".join(parts), re.IGNORECASE)
+    return lambda text: None if text is None else pattern.sub(HIDDEN, text)
 
 
 def _same(value: Any) -> Any:

@@ -19,6 +19,20 @@ class Column:
     private: bool = False
     is_id: bool = False
     total: str = ""  # sum, or nothing
+    is_free: bool = False  # somebody typed it: names of leads are taken out without --show-names
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The chart of a workbook: sums of `values` by another column; without values, how many rows.
+
+    `latest`: only rows with the newest value of this column.
+    """
+
+    title: str
+    by: str
+    values: tuple[str, ...] = ()
+    latest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,7 @@ class Report:
     title: str
     query: str
     columns: tuple[Column, ...]
+    picture: Picture
 
 
 ACCOUNT = Column("account", "account the row belongs to; default when there is one")
@@ -53,10 +68,10 @@ SOURCE_TO_WON = Report(
     (
         ACCOUNT,
         Column("source", "where the lead came from, in our words; unknown where the label is blank or not mapped"),
-        Column("source_label", "the label as exported"),
-        Column("content_ref", "post, story or video that brought the lead"),
-        Column("keyword", "word in a comment or DM that started it"),
-        Column("campaign", "campaign or ad"),
+        Column("source_label", "the label as exported", is_free=True),
+        Column("content_ref", "post, story or video that brought the lead", is_free=True),
+        Column("keyword", "word in a comment or DM that started it", is_free=True),
+        Column("campaign", "campaign or ad", is_free=True),
         Column("leads", "prospects that entered", "number", total="sum"),
         Column("engaged", "of these, replied with something meaningful", "number", total="sum"),
         Column("qualified", "of these, fit, problem, timing or intent became clear", "number", total="sum"),
@@ -71,6 +86,7 @@ SOURCE_TO_WON = Report(
         Column("median_days_to_booked", "days from the first message to the booking, middle of all", "number"),
         Column("median_days_to_won", "days from the first message to won, middle of all", "number"),
     ),
+    Picture("Leads, qualified and clients by source", "source", ("leads", "qualified", "won")),
 )
 
 LEADS = Report(
@@ -96,11 +112,11 @@ LEADS = Report(
         Column("is_prospect", "counts in the rates; clients asking for support and pitches do not", "flag"),
         Column("person_kind", "new, old lead, referral or current client"),
         Column("source", "where the lead came from"),
-        Column("content_ref", "post, story or video that brought the lead"),
-        Column("keyword", "word that started it"),
-        Column("campaign", "campaign or ad"),
+        Column("content_ref", "post, story or video that brought the lead", is_free=True),
+        Column("keyword", "word that started it", is_free=True),
+        Column("campaign", "campaign or ad", is_free=True),
         Column("started_at", "first message or CRM entry (UTC)", "moment"),
-        Column("first_reply_minutes", "minutes until a person of the team answered", "number"),
+        Column("first_reply_minutes", "minutes until a person of the team or the AI answered", "number"),
         Column("first_reply_role", "who answered first: coach, setter, va, ai"),
         Column("stage", "stage by the evidence"),
         Column("stage_entered_at", "since when (UTC)", "moment"),
@@ -124,6 +140,7 @@ LEADS = Report(
         Column("revenue_amount", "what the client pays", "money", total="sum"),
         Column("currency", "currency of the amount"),
     ),
+    Picture("Leads by stage", "stage"),
 )
 
 LEAKS = Report(
@@ -148,6 +165,7 @@ LEAKS = Report(
         Column("since_at", "since when (UTC)", "moment"),
         Column("detail", "what was found", private=True),
     ),
+    Picture("Leads by leak", "leak"),
 )
 
 MOVEMENT = Report(
@@ -172,6 +190,7 @@ MOVEMENT = Report(
         Column("returned", "left it by coming back as a new journey", "number", total="sum"),
         Column("closing", "leads in the stage when the week ended: opening + entered - all exits", "number"),
     ),
+    Picture("Last week, stage by stage", "stage", ("opening", "entered", "closing"), "week_start_on"),
 )
 
 REPORTS = {report.name: report for report in (SOURCE_TO_WON, LEADS, LEAKS, MOVEMENT)}

@@ -13,6 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
+from ingest.seeds import read_seed
 from reports.export import Cell, Sheet
 from reports.text import clean
 
@@ -26,6 +27,7 @@ SAFE = {
 LONGEST_CELL = 32_767  # characters Excel takes
 CUT = " [cut]"
 NARROWEST, WIDEST = 8, 48
+COLOURS = ("#0A3350", "#4389A4", "#BFD6DF")
 STYLES: dict[str, dict[str, Any]] = {
     "text": {"valign": "top"},
     "number": {"num_format": "#,##0.##", "valign": "top"},
@@ -49,6 +51,7 @@ def workbook(sheet: Sheet) -> bytes:
     styles = {name: book.add_format(style) for name, style in STYLES.items()}
     _rows(book.add_worksheet(sheet.report.name), sheet, styles)
     _explanation(book.add_worksheet("about"), sheet, styles)
+    _picture(book, sheet, styles)
     book.close()
     return sink.getvalue()
 
@@ -76,7 +79,10 @@ def _totals(page: Any, sheet: Sheet, style: Any) -> None:
         return
     at = len(sheet.rows) + 2
     page.write_string(at, 0, "Total", style)
+    currencies = _values(sheet, "currency")
     for index, column in enumerate(sheet.columns):
+        if column.kind == "money" and len(set(currencies) - {None}) > 1:
+            continue  # pounds and euros do not add up
         if column.total == "sum":
             numbers = [float(cell) for row in sheet.rows if isinstance(cell := row[index], int | float | Decimal)]
             page.write_number(at, index, math.fsum(numbers), style)
@@ -93,6 +99,67 @@ def _explanation(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
         is_head = number == 0 or left in ("Column", "Setting")
         page.write_string(number, 0, _text(left), styles["head" if is_head else "wrap"])
         page.write_string(number, 1, _text(right), styles["head" if is_head else "wrap"])
+
+
+def _values(sheet: Sheet, name: str) -> list[Cell]:
+    """A column's values; empty where the report has no such column."""
+    index = next((i for i, column in enumerate(sheet.columns) if column.name == name), None)
+    return [] if index is None else [row[index] for row in sheet.rows]
+
+
+def picture_rows(sheet: Sheet) -> list[tuple[str, list[float]]]:
+    """What the chart shows: per value of its column the sums, most first; pipeline order where it is a stage."""
+    wish = sheet.report.picture
+    newest = max((str(v) for v in _values(sheet, wish.latest)), default="") if wish.latest else ""
+    chosen = [not wish.latest or str(v) == newest for v in _values(sheet, wish.latest or wish.by)]
+    columns = [_values(sheet, name) for name in wish.values]
+    found: dict[str, list[float]] = {}
+    for index, (label, is_chosen) in enumerate(zip(_values(sheet, wish.by), chosen, strict=True)):
+        if is_chosen:
+            sums = found.setdefault(str(label), [0.0] * max(1, len(columns)))
+            for turn in range(len(sums)):
+                cell = columns[turn][index] if columns else 1
+                sums[turn] += float(cell) if isinstance(cell, int | float | Decimal) else 0.0
+    if wish.by == "stage":
+        order = [row["stage"] for row in read_seed("stages")]
+        return sorted(found.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
+    return sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
+
+
+def _picture(book: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
+    """A sheet with the numbers of the chart and the chart over them."""
+    wish = sheet.report.picture
+    page = book.add_worksheet("chart")
+    page.set_column(0, 0, 32)
+    heads = wish.values or ("rows",)
+    for index, head in enumerate((wish.by, *heads)):
+        page.write_string(0, index, head, styles["head"])
+    rows = picture_rows(sheet)
+    for number, (label, sums) in enumerate(rows, start=1):
+        page.write_string(number, 0, _text(label), styles["text"])
+        for index, value in enumerate(sums, start=1):
+            page.write_number(number, index, value, styles["number"])
+    if not rows:
+        return
+    chart = book.add_chart({"type": "bar"})
+    for index, head in enumerate(heads, start=1):
+        chart.add_series(
+            {
+                "name": head,
+                "categories": ["chart", 1, 0, len(rows), 0],
+                "values": ["chart", 1, index, len(rows), index],
+                "fill": {"color": COLOURS[index - 1]},
+                "border": {"color": COLOURS[0]},
+                "gap": 60,
+            }
+        )
+    chart.set_title({"name": wish.title, "name_font": {"size": 12}})
+    chart.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({"major_gridlines": {"visible": False}})
+    legend: dict[str, Any] = {"position": "bottom"} if len(heads) > 1 else {"none": True}
+    chart.set_legend(legend)
+    chart.set_size({"width": 760, "height": 120 + 26 * len(rows) * len(heads)})
+    page.insert_chart(0, len(heads) + 2, chart)
 
 
 def _write(page: Any, row: int, column: int, value: Cell, style: Any) -> None:

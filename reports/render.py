@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
@@ -22,6 +23,9 @@ WEEKLY: Final = ROOT / "notebooks" / "weekly_leak_review.ipynb"
 AUDIT: Final = ROOT / "notebooks" / "audit_last_20.ipynb"
 DEFAULT_ACCOUNT: Final = "default"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+OPENING: Final = 200_000  # characters of a page within which its headline and its change stand
+_HEADLINE: Final = re.compile(r"<h1>([^<]*)</h1>")
+_CHANGE: Final = re.compile(r'<section class="change"[^>]*><p class="kicker">[^<]*</p><h2>([^<]*)</h2>')
 _REVIEW: Final = re.compile(r"review-(\d{4}-W\d{2})\.html")
 
 
@@ -116,14 +120,26 @@ def write_private(path: Path, content: str) -> Path:
 
 
 def _past(folder: Path) -> list[dict[str, str]]:
-    """The reviews in a folder, newest first."""
+    """The reviews in a folder, newest first, each with its headline and the change it suggested."""
     found = sorted((m.group(1) for p in folder.iterdir() if (m := _REVIEW.fullmatch(p.name))), reverse=True)
     weeks = []
     for name in found:
         start = text.week_start(name)
         days = text.day_range(start, start + timedelta(days=6))
-        weeks.append({"name": name, "days": days, "file": f"review-{name}.html"})
+        file = f"review-{name}.html"
+        with (folder / file).open(encoding="utf-8", errors="replace") as page:
+            said = _said(page.read(OPENING))
+        weeks.append({"name": name, "days": days, "file": file, **said})
     return weeks
+
+
+def _said(page: str) -> dict[str, str]:
+    """A page's headline and the title of its one change, as text; empty where the page has none."""
+    found = {}
+    for key, pattern in (("headline", _HEADLINE), ("change", _CHANGE)):
+        match = pattern.search(page)
+        found[key] = html.unescape(match.group(1)) if match else ""
+    return found
 
 
 def browser() -> str | None:

@@ -73,14 +73,23 @@ def place(case: Case, rows: Sequence[Judgement]) -> Placed:
         "sensitive" in signals
         or (unheard and made.stage in ("new_dm", "engaged"))
         or made.confidence < REVIEW
+        or _is_unsure(made, [(sent[r.message_id], r.value) for r in rows if r.signal == "unsure"])
         or bool(exclusion and exclusion[-1].confidence < REVIEW)
     )
     return made
 
 
-def _timeline(
-    truth: Truth, told: dict[int, list[Judgement]]
-) -> Iterable[tuple[int, list[Judgement] | dict[str, str]]]:
+def _is_unsure(made: Placed, doubts: Sequence[tuple[int, str]]) -> bool:
+    """Whether a message since the stage was entered might have entered a further one."""
+    since = made.entered.get(made.stage, 0)
+    position = STAGES.index(made.stage) if made.stage in STAGES else len(STAGES)
+    return any(
+        at >= since and made.stage != stage and (stage not in STAGES or STAGES.index(stage) > position)
+        for at, stage in doubts
+    )
+
+
+def _timeline(truth: Truth, told: dict[int, list[Judgement]]) -> Iterable[tuple[int, list[Judgement] | dict[str, str]]]:
     events = [(micro(e["at"]), 1, n, e) for n, e in enumerate(truth["events"])]
     said = [(at, 0, 0, rows) for at, rows in told.items()]
     return [(at, what) for at, _, _, what in sorted([*said, *events], key=lambda e: e[:3])]
@@ -102,9 +111,7 @@ def _happened(journey: _Journey, at: int, event: dict[str, str]) -> None:
         journey.enter("call_completed", at, 1.0)
 
 
-def _told(
-    journey: _Journey, at: int, rows: list[Judgement], sides: dict[str, bool], truth: Truth
-) -> _Journey:
+def _told(journey: _Journey, at: int, rows: list[Judgement], sides: dict[str, bool], truth: Truth) -> _Journey:
     by = {}
     for row in rows:
         if row.kind == "signal":
@@ -123,9 +130,9 @@ def _told(
         journey.what = max((by[s] for s in ("problem", "goal") if s in by), default=None)
     if journey.why is None:
         journey.why = max((by[s] for s in ("timing", "intent") if s in by), default=None)
-    if journey.what is not None and journey.why is not None and "qualified" not in journey.entered:
-        if not journey.is_flagged:
-            journey.enter("qualified", at, min(journey.what, journey.why))
+    is_new = "qualified" not in journey.entered and not journey.is_flagged
+    if journey.what is not None and journey.why is not None and is_new:
+        journey.enter("qualified", at, min(journey.what, journey.why))
     for stage, signals in (("nurture", NURTURE), ("lost", frozenset(["clear_no"]))):
         found = max((by[s] for s in signals if s in by), default=None)
         if found is not None and journey.stage != "won":
@@ -203,7 +210,11 @@ def figures(placed: Sequence[tuple[Truth, Placed]]) -> dict[str, tuple[float, in
         made[f"reached {stage}, at the right time"] = (near / max(len(real), 1), len(real), 0.0)
     made["link too early"] = _accuracy([(bool(t["link"]["too_early"]), _too_early(p)) for t, p in sent])
     must = [(t, p) for t, p in placed if t["human_review"]]
-    made["sensitive or unclear sent to review"] = (sum(p.needs_review for _, p in must) / max(len(must), 1), len(must), 0.0)
+    made["sensitive or unclear sent to review"] = (
+        sum(p.needs_review for _, p in must) / max(len(must), 1),
+        len(must),
+        0.0,
+    )
     return made
 
 

@@ -16,12 +16,24 @@ from ingest.judge.features import Facts
 from ingest.judge.model import Heads
 from training.examples import EXCLUDED_AS, UNKNOWN, Case, reply_targets, targets
 
-WEIGHT = {"message": (3.0, 1.0, 0.5), "reply": (2.0, 3.0, 0.5), "person": (3.0, 2.0, 0.5)}  # of the lead's words, the team's words, the facts
-STRENGTH = {"message": 1.0, "reply": 2.0, "person": 4.0}  # C of the logistic regression
-EARLIER = 0.3  # weight of a conversation that is not yet whole, beside one that is
+WEIGHT = {
+    "message": (5.0, 1.5, 1.0),
+    "reply": (1.5, 1.5, 1.0),
+    "person": (2.0, 1.0, 0.5),
+}  # of the lead's words, the team's words, the facts
+STRENGTH = {"message": 1.0, "reply": 1.0, "person": 2.0}  # C of the logistic regression
+EARLIER = 0.1  # weight of a conversation that is not yet whole, beside one that is
 FOLDS = 4  # of the inner cross-validation that calibrates
 RARE = 3  # facts of fewer messages are left out
-BLIND = ("rule:sensitive", "hit:sensitive", "rule:red_flag", "hit:red_flag", "rule:meaningful", "by:meaningful", "seen:")
+BLIND = (
+    "rule:sensitive",
+    "hit:sensitive",
+    "rule:red_flag",
+    "hit:red_flag",
+    "rule:meaningful",
+    "by:meaningful",
+    "seen:",
+)
 UNIT = 0.01  # of a fact, which counts in hundredths
 
 
@@ -42,7 +54,7 @@ class Design:
 
 def message_design(cases: Sequence[Case]) -> Design:
     """One row per message of a lead."""
-    told = [(n, one) for n, case in enumerate(cases) for one in features.said(case.readings)]
+    told = [(n, one) for n, case in enumerate(cases) for one in features.said(features.told(case.readings))]
     wanted = [t for case in cases for t in targets(case)]
     names = sorted({name for t in wanted for name in t})
     labels = {name: np.array([t.get(name, UNKNOWN) for t in wanted]) for name in names}
@@ -56,7 +68,7 @@ def message_design(cases: Sequence[Case]) -> Design:
 
 def reply_design(cases: Sequence[Case]) -> Design:
     """One row per first reply of the team."""
-    told = [(n, one) for n, case in enumerate(cases) for one in features.replied(case.readings)]
+    told = [(n, one) for n, case in enumerate(cases) for one in features.replied(features.told(case.readings))]
     wanted = [t for case in cases for t in reply_targets(case)]
     names = sorted({name for t in wanted for name in t})
     labels = {name: np.array([t.get(name, UNKNOWN) for t in wanted]) for name in names}
@@ -78,7 +90,7 @@ def person_design(cases: Sequence[Case]) -> Design:
         lead_said: list[int] = []
         team_said: list[int] = []
         known: Facts = {}
-        told = features.so_far(case.readings)
+        told = features.so_far(features.told(case.readings))
         for place, one in enumerate(told):
             tokens = one.reading.tokens
             if one.reading.is_lead:
@@ -91,9 +103,7 @@ def person_design(cases: Sequence[Case]) -> Design:
             facts.append(known)
             where.append((n, one.reading.number, place == len(told) - 1, case.truth["exclude_reason"]))
     table, vocabulary = _facts(facts)
-    labels = {
-        head: np.array([int(reason == why) for *_, why in where]) for reason, head in EXCLUDED_AS.items()
-    }
+    labels = {head: np.array([int(reason == why) for *_, why in where]) for reason, head in EXCLUDED_AS.items()}
     columns = [np.array([w[i] for w in where]) for i in range(3)]
     return Design("person", _mean(own), _mean(team), table, vocabulary, columns[0], columns[1], columns[2], labels)
 
@@ -123,13 +133,25 @@ def _facts(rows: Sequence[Facts]) -> tuple[Any, tuple[str, ...]]:
     starts = np.cumsum([0, *(len(k) for k in kept)])
     columns = [c for k in kept for c, _ in k]
     values = [v * UNIT for k in kept for _, v in k]
-    return csr_matrix((values, columns, starts), shape=(len(rows), len(names))), names
+    made = csr_matrix((values, columns, starts), shape=(len(rows), len(names)))
+    made.sort_indices()  # the order of a sum decides its last digit
+    return made, names
 
 
 def matrix(design: Design) -> Any:
-    """Lead's words and team's words share their buckets; the facts follow."""
+    """Lead's words and team's words share their buckets, rare pieces counting more; the facts follow."""
     lead, team, facts = WEIGHT[design.kind]
-    return hstack([design.words * lead + design.team * team, design.facts * facts]).tocsr()
+    words = (design.words * lead + design.team * team) @ _diagonal(rarity(design))
+    return hstack([words, design.facts * facts]).tocsr()
+
+
+def rarity(design: Design) -> Any:
+    """Inverse document frequency of every bucket, one on average."""
+    if design.kind == "person":  # its sums run over whole conversations: what is common in them tells as much
+        return np.ones(grams.BUCKETS)
+    seen = np.asarray(((design.words + design.team) > 0).sum(axis=0)).ravel()
+    made = np.log((design.words.shape[0] + 1) / (seen + 1)) + 1
+    return made / made[seen > 0].mean()
 
 
 def usable(design: Design, head: str) -> Any:
@@ -163,8 +185,8 @@ def folds(owner: Any, rows: Any, count: int = FOLDS) -> list[tuple[Any, Any]]:
     return [(rows[a], rows[b]) for a, b in split]
 
 
-def fit(design: Design, rows: Any) -> tuple[Heads, Any]:
-    """Every head of one part, quantised and calibrated; and the held-out scores the calibration was made from."""
+def fit(design: Design, rows: Any) -> Heads:
+    """Every head of one part, quantised, and calibrated on held-out scores."""
     x = matrix(design)
     names = tuple(sorted(design.labels))
     held_out = np.full((x.shape[0], len(names)), np.nan)
@@ -180,7 +202,7 @@ def fit(design: Design, rows: Any) -> tuple[Heads, Any]:
         biases.append(b)
         slopes.append(slope)
         shifts.append(shift)
-    return _quantised(design, names, np.array(weights).T, biases, slopes, shifts), held_out
+    return _quantised(design, names, np.array(weights).T, biases, slopes, shifts)
 
 
 def _diagonal(values: Any) -> Any:
@@ -203,7 +225,7 @@ def _quantised(
     design: Design, names: tuple[str, ...], weights: Any, biases: list[float], slopes: list[float], shifts: list[float]
 ) -> Heads:
     lead, team, facts = WEIGHT[design.kind]
-    words, named = weights[: grams.BUCKETS], weights[grams.BUCKETS :]
+    words, named = weights[: grams.BUCKETS] * rarity(design)[:, None], weights[grams.BUCKETS :]
     unit = np.maximum(np.abs(words).max(axis=0), 1e-9) / 127
     fact_unit = np.maximum(np.abs(named).max(axis=0), 1e-9) / 32_000
     return Heads(

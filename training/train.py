@@ -15,37 +15,21 @@ from typing import Any
 import numpy as np
 
 from ingest.judge import grams, model
-from ingest.judge.model import Chances, Heads, Model
+from ingest.judge.model import Model
 from ingest.judge.model_file import PATH
 from training.examples import Case, cases
 from training.fit import Design, designs, fit
-from training.limits import choose
+from training.limits import LIMITS
 
 PARTS = ("words", "facts", "scale", "bias", "slope", "shift")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def train(labelled: Sequence[Case], designs: Mapping[str, Design], chosen: set[int]) -> Model:
+def train(labelled: Sequence[Case], made_of: Mapping[str, Design], chosen: set[int]) -> Model:
     """The model from the conversations whose place in `labelled` is chosen."""
     inside = [n for n in range(len(labelled)) if n in chosen]
-    heads, found = {}, {}
-    for kind, design in designs.items():
-        rows = np.flatnonzero(np.isin(design.owner, inside))
-        heads[kind], held_out = fit(design, rows)
-        found[kind] = _by_conversation(design, heads[kind], held_out, len(labelled))
-    told = [Chances(**{kind: found[kind][n] for kind in designs}) for n in inside]
-    return Model(**heads, limits=choose([labelled[n] for n in inside], told))
-
-
-def _by_conversation(design: Design, heads: Heads, scores: Any, size: int) -> list[dict[int, dict[str, float]]]:
-    """Probabilities of held-out scores, by conversation and message."""
-    made: list[dict[int, dict[str, float]]] = [{} for _ in range(size)]
-    for row, owner in enumerate(design.owner.tolist()):
-        if not np.isnan(scores[row, 0]):
-            made[owner][int(design.number[row])] = dict(
-                zip(heads.names, heads.probability(scores[row]).tolist(), strict=True)
-            )
-    return made
+    heads = {kind: fit(design, np.flatnonzero(np.isin(design.owner, inside))) for kind, design in made_of.items()}
+    return Model(**heads, limits=LIMITS)
 
 
 def write(made: Model, path: Path) -> None:
@@ -70,7 +54,6 @@ def main() -> None:
     made = train(labelled, designs(labelled), set(range(len(labelled))))
     write(made, PATH)
     print(f"{PATH.name}: {PATH.stat().st_size} bytes from {len(labelled)} conversations")
-    print(json.dumps(made.limits, indent=1, sort_keys=True))
 
 
 if __name__ == "__main__":

@@ -71,8 +71,9 @@ def judged_files(home: Path, united: Source, owner: Owner, tell: Tell | None = N
     if not parts:
         kept, known = _kept(folder, account, keys)
         missing = [head for head in heads if head["conversation_id"] not in known]
-        drafts = [draft_of(folder, name, number) for number in range(2)]
-        written = _judge(Share(united.messages.absolute(), owner.account_id, owner.settings, missing, drafts[0]), drafts[1], tell)
+        first, second = (draft_of(folder, name, number) for number in range(2))
+        share = Share(united.messages.absolute(), owner.account_id, owner.settings, missing, first)
+        written = _judge(share, second, tell)
         if known:
             written = [_merged(folder, name, kept, written)]
         parts = _commit(folder, name, written, keys)

@@ -59,9 +59,9 @@ def _later(said: Said, state: State) -> list[Shown]:
         and "says_cancelled" not in hits
         and (state.has("meaningful", "booking_link") or len(said.content) >= 3)
     ):
-        return [said.shown(hits["not_now"], value=values.when(said.moments) or values.awaited(said.words))]
+        return [said.shown(hits["not_now"], value=values.when(said.moments) or said.text.awaited)]
     if "put_off" not in hits and _defers(said, state):
-        until = values.when(said.moments) or values.awaited(said.words)
+        until = values.when(said.moments) or said.text.awaited
         return [Shown("not_now", until, said.whole, "structure-defers", 0.72)]
     no = _clear_no(said, state)
     if no:

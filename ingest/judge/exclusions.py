@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ingest.judge.links import kind_of, links_in
 from ingest.judge.phrases import Hit
 from ingest.judge.said import Said, Shown
@@ -20,29 +22,26 @@ def _weight(hits: list[Hit]) -> float:
 
 def weigh_lead(said: Said, state: State) -> None:
     """Add what a lead's message tells about who they are."""
-    by = {
-        s: [h for h in said.kinds if h.signal == s] if s in said.hits else [] for s in ("support", "pitch", "personal")
-    }
-    tokens, classes = set(said.words.tokens), state.rules.seeds.classes
-    tells_own = "problem" in said.hits and said.is_of_self and not tokens & classes.second_person
+    support, pitch, personal = (
+        [h for h in said.kinds if h.signal == s] if s in said.hits else [] for s in ("support", "pitch", "personal")
+    )
+    tells_own = "problem" in said.hits and said.is_of_self and not said.text.is_to_you
     is_prospect = tells_own or state.has("problem", "goal", "intent", "booking_link")
-    if by["support"] or len(tokens & classes.client_word) > 1:
-        words = BAG * len(tokens & classes.client_word)
-        state.client_score += _weight(by["support"]) * (1.0 if said.is_question or not is_prospect else 0.6) + min(
-            words, 0.6
-        )
+    if support or said.text.client_words > 1:
+        words = BAG * said.text.client_words
+        state.client_score += _weight(support) * (1.0 if said.is_question or not is_prospect else 0.6) + min(words, 0.6)
     if "sensitive" in said.hits and any(h.value == "legal_threat" for h in said.kinds):
         state.client_score += 0.6
     for link in links_in(said.message.text):
         state.lead_places.add(link.place)
         kind = kind_of(link, state.rules.links)
         state.stranger_score += 1.0 if kind == "booking" else 0.3
-    if not is_prospect or by["pitch"]:
-        state.stranger_score += _pitch(said, state, by["pitch"]) * (0.5 if is_prospect else 1.0)
+    if not is_prospect or pitch:
+        state.stranger_score += _pitch(said, state, pitch) * (0.5 if is_prospect else 1.0)
     if "wrong_person" in said.hits:
         state.stranger_score += 1.0
-    if by["personal"] and not is_prospect:
-        state.stranger_score += _weight(by["personal"]) * (1.0 if said.message.kind != "story_reply" else 0.7)
+    if personal and not is_prospect:
+        state.stranger_score += _weight(personal) * (1.0 if said.message.kind != "story_reply" else 0.7)
     if state.lead_count == 0 and _is_kin(state):
         state.stranger_score += 0.7
 
@@ -51,12 +50,12 @@ def _pitch(said: Said, state: State, hits: list[Hit]) -> float:
     """How much a message sells: phrases, words of the trade, the name it comes from."""
     if said.answers == "diagnosis" and not hits:
         return 0.0
-    words = len(set(said.words.tokens) & state.rules.seeds.classes.pitch_word)
+    words = said.text.pitch_words
     score = _weight(hits) + (min(0.8, BAG * words) if words > 1 or hits else 0.0)
     return score + (0.4 if score and _sells_by_name(state) else 0.0)
 
 
-def weigh_team(hits: dict[str, Hit], state: State) -> None:
+def weigh_team(hits: Mapping[str, Hit], state: State) -> None:
     """Add what a team message tells about whom it speaks to."""
     if "client_words" in hits:
         state.client_score += 0.6
@@ -70,7 +69,7 @@ def weigh_team(hits: dict[str, Hit], state: State) -> None:
 
 def decided(state: State) -> Shown | None:
     """The exclusion that has become certain with this message, once per conversation."""
-    if state.is_excluded:
+    if state.is_excluded or max(state.client_score, state.stranger_score) < ENOUGH:
         return None
     is_prospect = state.has("intent", "says_booked") and state.has("problem", "goal")
     needed = ENOUGH + (0.8 if is_prospect else 0.0)

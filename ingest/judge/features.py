@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.judge.readings import Reading
 
 LAST_WORDS = 60  # of what the team said before
 GRAIN = 100  # facts are counted in hundredths
-LASTING = ("rule:", "hit:", "by:")  # facts of a message that stay true of the person
-OF_NOW = ("client=", "stranger=")
+LASTING = ("rule:", "hit:", "by:", "t:")  # facts of a message that stay true of the person
+OF_NOW = ("client=", "stranger=")  # facts of which the last one counts
 OF_OPENING = ("size=", "kind=", "person=", "mark", "answers=", "teams=")
 MOST_COUNTED = 4
 
 Facts = dict[str, int]  # name -> hundredths
+
+
+class Told(NamedTuple):
+    """A message with its facts, each counted once."""
+
+    reading: Reading
+    facts: Facts
 
 
 class Said(NamedTuple):
@@ -26,7 +35,7 @@ class Said(NamedTuple):
 
 
 class Replied(NamedTuple):
-    """The team's first message after the lead's, with the lead's last words: what was meant shows in how it is taken."""
+    """The team's first message after the lead's: how the lead's words are taken tells how they were meant."""
 
     reply: Reading
     answered: Reading
@@ -40,15 +49,30 @@ class SoFar(NamedTuple):
     changes: Facts  # name -> what is added to the fact
 
 
-def said(readings: Sequence[Reading]) -> list[Said]:
+def told(readings: Iterable[Reading]) -> list[Told]:
+    """Every message, its facts in hundredths."""
+    return [Told(reading, strongest(reading.facts)) for reading in readings]
+
+
+def strongest(facts: Iterable[tuple[str, float]]) -> Facts:
+    """Facts by name, the surest where one was found twice."""
+    found: Facts = {}
+    for name, value in facts:
+        counted = GRAIN if value == 1.0 else round(value * GRAIN)
+        if counted > found.get(name, 0):
+            found[name] = counted
+    return found
+
+
+def said(thread: Sequence[Told]) -> list[Said]:
     """Every message of the lead, in order."""
     made = []
     turn: list[str] = []
     is_answered = True
-    for reading in readings:
+    for reading, facts in thread:
         if reading.is_lead:
             before = () if is_answered else tuple(sorted(set(turn[-LAST_WORDS:])))
-            made.append(Said(reading, before, strongest(reading.facts)))
+            made.append(Said(reading, before, facts))
             is_answered = True
         else:
             turn = [*([] if is_answered else turn), *reading.tokens]
@@ -56,46 +80,53 @@ def said(readings: Sequence[Reading]) -> list[Said]:
     return made
 
 
-def replied(readings: Sequence[Reading]) -> list[Replied]:
+def replied(thread: Sequence[Told]) -> list[Replied]:
     """Every first team message after a lead's."""
     return [
-        Replied(reading, before, strongest((*before.facts, *reading.facts)))
-        for before, reading in zip(readings, readings[1:], strict=False)
-        if before.is_lead and not reading.is_lead
+        Replied(after.reading, before.reading, before.facts | after.facts)
+        for before, after in pairwise(thread)
+        if before.reading.is_lead and not after.reading.is_lead
     ]
 
 
-def strongest(facts: Iterable[tuple[str, float]]) -> Facts:
-    """Facts by name, the surest where one was found twice."""
-    found: Facts = {}
-    for name, value in facts:
-        found[name] = max(round(value * GRAIN), found.get(name, 0))
-    return found
-
-
-def so_far(readings: Sequence[Reading]) -> list[SoFar]:
+def so_far(thread: Sequence[Told]) -> list[SoFar]:
     """Every message with the facts of the person that it changes."""
     known: Facts = {}
+    now: dict[str, str] = {}  # of facts of which the last one counts: beginning -> name
     made = []
     heard = 0
-    for reading in readings:
-        wanted = {f"so far:{n}": v for n, v in strongest(reading.facts).items() if n.startswith((*LASTING, "t:"))}
+    for reading, facts in thread:
+        changes: Facts = {}
+        for name, value in facts.items():
+            lasting, current = _of_person(name)
+            if lasting and value > known.get(lasting, 0):
+                changes[lasting] = value - known.get(lasting, 0)
+            elif current:
+                _replace(now, current, name, changes)
         if reading.is_lead:
             heard += 1
-            wanted |= {n: round(v * GRAIN) for n, v in reading.facts if n.startswith(OF_NOW)}
-            wanted[f"heard={min(heard, MOST_COUNTED)}"] = GRAIN
+            _replace(now, "heard=", f"heard={min(heard, MOST_COUNTED)}", changes)
             if heard == 1:
-                wanted |= {f"first:{n}": round(v * GRAIN) for n, v in reading.facts if n.startswith(OF_OPENING)}
-        changes = _changes(known, wanted, reading.is_lead)
+                changes |= {f"first:{n}": v for n, v in facts.items() if n.startswith(OF_OPENING)}
         for name, by in changes.items():
             known[name] = known.get(name, 0) + by
         made.append(SoFar(reading, changes))
     return made
 
 
-def _changes(known: Facts, wanted: Facts, is_lead: bool) -> Facts:
-    changes = {n: v - known.get(n, 0) for n, v in wanted.items() if v > known.get(n, 0)}
-    if is_lead:  # where the scores stand now, and how many messages were heard, replaces what was
-        gone = [n for n, v in known.items() if v and n not in wanted and n.startswith((*OF_NOW, "heard="))]
-        changes |= {n: -known[n] for n in gone}
-    return changes
+@cache
+def _of_person(name: str) -> tuple[str, str]:
+    """What a fact of a message is called where it stays true; and how it begins where only the last one counts."""
+    lasting = f"so far:{name}" if name.startswith(LASTING) else ""
+    return lasting, next((begin for begin in OF_NOW if name.startswith(begin)), "")
+
+
+def _replace(now: dict[str, str], begin: str, name: str, changes: Facts) -> None:
+    """The new fact in the place of the old one."""
+    old = now.get(begin)
+    if old == name:
+        return
+    if old:
+        changes[old] = -GRAIN
+    changes[name] = GRAIN
+    now[begin] = name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 BUCKETS = 1 << 15
 LONGEST = 24  # letters of a word that are looked at
@@ -26,7 +27,7 @@ def of_token(token: str) -> list[int]:
 
 def of_pairs(tokens: Sequence[str], side: str = "b") -> list[int]:
     """Words that follow each other."""
-    return [bucket(f"{side}={a} {b}") for a, b in zip(tokens, tokens[1:], strict=False)]
+    return [bucket(f"{side}={a} {b}") for a, b in pairwise(tokens)]
 
 
 def of_team(tokens: Iterable[str], side: str = "p") -> list[int]:

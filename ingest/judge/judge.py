@@ -73,11 +73,13 @@ def _lead(message: Message, number: int, state: State, readings: list[Reading]) 
         return []
     said = read_lead(message, state)
     shown = shown_by_lead(said, state)
+    is_spoken = bool(said.words.tokens) and message.kind in SPOKEN
+    if is_spoken:
+        exclusions.weigh_lead(said, state)
     reading = lead_reading(number, said, shown, state)
     if reading:
         readings.append(reading)
-    if said.words.tokens and message.kind in SPOKEN:
-        exclusions.weigh_lead(said, state)
+    if is_spoken:
         _address(message, state)
         if not any(s.signal == "trigger" for s in shown):
             state.lead_tokens.append(said.words.tokens)
@@ -106,7 +108,7 @@ def _team(message: Message, number: int, state: State, readings: list[Reading]) 
         return []
     shown = shown_by_team(message, state)
     tokens = state.rules.seeds.team(message.text)[0].tokens
-    readings.append(team_reading(number, tokens, [s.signal for s in shown if s.signal != "speaker"]))
+    readings.append(team_reading(number, tokens, shown, state))
     rows = [_row(message, s) for s in shown]
     first = state.last_lead
     if shown[0].value == "automation" and first and state.lead_count == 1 and not state.has("trigger", "meaningful"):

@@ -11,7 +11,7 @@ from ingest.judge.phrases import Hit
 from ingest.judge.said import Said, Shown
 from ingest.judge.state import SPOKEN, State
 from ingest.judge.wants import wants
-from ingest.judge.words import has_words, quote
+from ingest.judge.words import quote
 
 SURE_ENOUGH = 0.6
 # eating less than a thousand calories, in any language
@@ -31,7 +31,7 @@ def shown_by_lead(said: Said, state: State) -> list[Shown]:
         return [Shown(s, None, None, "structure-reaction", 1.0) for s in ("reaction", "thanks_only")]
     if message.kind not in SPOKEN:
         return []
-    if not has_words(message.text):
+    if not said.text.has_words:
         return _without_words(said, state)
     shown = [
         Shown(signal, value, typed, "structure-contact", 0.95) for signal, value, typed in values.contacts(message.text)
@@ -66,9 +66,10 @@ def _without_words(said: Said, state: State) -> list[Shown]:
 
 def _risks(said: Said, state: State) -> list[Shown]:
     """What a person must see, and what stops a sale."""
-    shown = [
-        said.shown(h) for h in said.kinds if h.signal in ("sensitive", "red_flag") and not _means_other(said, h, state)
-    ]
+    shown: list[Shown] = []
+    if "sensitive" in said.hits or "red_flag" in said.hits:
+        risky = (h for h in said.kinds if h.signal in ("sensitive", "red_flag"))
+        shown = [said.shown(h) for h in risky if not _means_other(said, h, state)]
     if state.turn.asks_age and said.words.tokens and (match := re.match(r"^1[0-7]$", said.words.tokens[0])):
         shown.append(Shown("red_flag", "minor", match[0], "structure-age", 0.95))
     starving = STARVING.search(said.words.line)

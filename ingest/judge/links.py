@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
+
+from ingest.judge.words import REMEMBERED
 
 # endings that bare addresses ("name.co/page") are believed with; the second list only with a path behind
 _PLAIN = (
@@ -53,17 +56,18 @@ def link_book(hosts: Iterable[Mapping[str, str]], words: Iterable[Mapping[str, s
     return LinkBook(places, {row["word"]: row["kind"] for row in words})
 
 
-def links_in(text: str) -> list[Link]:
+@lru_cache(maxsize=REMEMBERED)
+def links_in(text: str) -> tuple[Link, ...]:
     """Every address in a text; e-mail addresses are none."""
     if not _DOT.search(text):
-        return []
+        return ()
     found = []
     for match in URL.finditer(text):
         url = match[0].rstrip(_TAIL)
         place = place_of(url)
         if "." in place:
             found.append(Link(url, match.start(), match.start() + len(url), place))
-    return found
+    return tuple(found)
 
 
 def place_of(url: str) -> str:

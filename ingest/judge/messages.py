@@ -8,8 +8,15 @@ from typing import NamedTuple, Protocol
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICRO = dt.timedelta(microseconds=1)
+FIRST_DAY = EPOCH.toordinal()
+DAY = 24 * 3600 * 1_000_000  # microseconds
 # columns of raw.messages that are judged
 COLUMNS = ("message_id", "sent_at", "direction", "sent_by", "kind", "text", "context", "link")
+
+
+def day_of(at: int) -> dt.date:
+    """The day of a time in microseconds since 1970 (UTC)."""
+    return dt.date.fromordinal(FIRST_DAY + at // DAY)
 
 
 class Message(NamedTuple):

@@ -7,7 +7,7 @@ it happens to be scored with, not on the machine.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,15 +17,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.judge import features
+from ingest.judge.features import Told
 from ingest.judge.grams import BUCKETS, of_pairs, of_team, of_token
 from ingest.judge.model_file import PATH
 from ingest.judge.readings import Reading
+from ingest.judge.words import REMEMBERED
 
 FORMAT = 1  # of the file
 PARTS = ("message", "reply", "person")
 
 Whole = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
+Sums = tuple[Whole, int]  # by head, and the number of pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,9 @@ class Heads:
     slope: Scores  # calibration: probability = logistic(slope * score + shift)
     shift: Scores
     rows: dict[str, int]  # of the facts by name
-    known: dict[str, tuple[int, int]] = field(default_factory=dict)  # word -> its place in `sums`, its pieces
-    sums: list[Whole] = field(default_factory=list)  # what a word adds to all heads
+    words_known: dict[str, Sums] = field(default_factory=dict)  # word -> what it adds to every head
+    lead: dict[tuple[str, ...], Sums] = field(default_factory=dict)  # a lead's message -> the same
+    team: dict[tuple[str, ...], Sums] = field(default_factory=dict)  # and a message of the team
 
     def probability(self, score: Scores) -> Scores:
         """Calibrated, to a thousandth."""
@@ -78,8 +82,10 @@ def load(path: Path) -> Model:
 
 def _heads(kind: str, about: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Heads:
     rows = {name: at for at, name in enumerate(about["facts"])}
-    parts = (arrays[f"{kind}_{part}"] for part in ("words", "facts", "scale", "bias", "slope", "shift"))
-    return Heads(tuple(about["heads"]), *parts, rows)
+    words, facts, scale, bias, slope, shift = (
+        arrays[f"{kind}_{part}"] for part in ("words", "facts", "scale", "bias", "slope", "shift")
+    )
+    return Heads(tuple(about["heads"]), words, facts, scale, bias, slope, shift, rows)
 
 
 class Chances(NamedTuple):
@@ -92,13 +98,14 @@ class Chances(NamedTuple):
 
 def chances(model: Model, threads: Sequence[Sequence[Reading]]) -> list[Chances]:
     """What the model makes of several conversations, each as if it were alone."""
-    parts = (of_messages(model.message, threads), of_replies(model.reply, threads), of_person(model.person, threads))
+    told = [features.told(readings) for readings in threads]
+    parts = (of_messages(model.message, told), of_replies(model.reply, told), of_person(model.person, told))
     return [Chances(*one) for one in zip(*parts, strict=True)]
 
 
-def of_messages(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
+def of_messages(heads: Heads, threads: Sequence[Sequence[Told]]) -> list[dict[int, dict[str, float]]]:
     """Every message of the lead."""
-    told = [features.said(readings) for readings in threads]
+    told = [features.said(thread) for thread in threads]
     flat = [one for thread in told for one in thread]
     own = _lead_words(heads, [one.reading.tokens for one in flat])
     before = _team_words(heads, [one.before for one in flat], "p")
@@ -106,9 +113,9 @@ def of_messages(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict
     return _by_thread(heads, score, [[one.reading.number for one in thread] for thread in told])
 
 
-def of_replies(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
+def of_replies(heads: Heads, threads: Sequence[Sequence[Told]]) -> list[dict[int, dict[str, float]]]:
     """Every first message of the team after one of the lead."""
-    told = [features.replied(readings) for readings in threads]
+    told = [features.replied(thread) for thread in threads]
     flat = [one for thread in told for one in thread]
     own = _lead_words(heads, [one.answered.tokens for one in flat])
     reply = _team_words(heads, [one.reply.tokens for one in flat], "r")
@@ -116,9 +123,9 @@ def of_replies(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[
     return _by_thread(heads, score, [[one.reply.number for one in thread] for thread in told])
 
 
-def of_person(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
+def of_person(heads: Heads, threads: Sequence[Sequence[Told]]) -> list[dict[int, dict[str, float]]]:
     """The conversation up to and with every message of either side."""
-    told = [features.so_far(readings) for readings in threads]
+    told = [features.so_far(thread) for thread in threads]
     flat = [one for thread in told for one in thread]
     own = _lead_words(heads, [one.reading.tokens if one.reading.is_lead else () for one in flat])
     team = _team_words(heads, [() if one.reading.is_lead else one.reading.tokens for one in flat], "q")
@@ -156,42 +163,66 @@ def _mean(part: tuple[Whole, Whole]) -> Scores:
     return made
 
 
-def _lead_words(heads: Heads, messages: Sequence[Sequence[str]]) -> tuple[Whole, Whole]:
+def _lead_words(heads: Heads, messages: Sequence[tuple[str, ...]]) -> tuple[Whole, Whole]:
     """Sum of the weights of each message's pieces, and their number."""
-    known, ids, starts, counts = heads.known, [], [], []
+    return _remembered(heads, heads.lead, messages, _new_lead_words)
+
+
+def _team_words(heads: Heads, messages: Sequence[tuple[str, ...]], side: str) -> tuple[Whole, Whole]:
+    """The same for words of the team, each as a whole."""
+    return _remembered(heads, heads.team, messages, lambda heads, new: _new_team_words(heads, new, side))
+
+
+def _remembered(
+    heads: Heads,
+    known: dict[tuple[str, ...], Sums],
+    messages: Sequence[tuple[str, ...]],
+    read: Callable[[Heads, Sequence[tuple[str, ...]]], tuple[Whole, Sequence[int]]],
+) -> tuple[Whole, Whole]:
+    """Sums and numbers of messages; those that come again ("thank you") are read once."""
+    if len(known) > REMEMBERED:
+        known.clear()
+    new = [tokens for tokens in dict.fromkeys(messages) if tokens not in known]
+    if new:
+        sums, counts = read(heads, new)
+        known.update(zip(new, zip(sums, counts, strict=True), strict=True))
+    found = [known[tokens] for tokens in messages]
+    made = np.array([sums for sums, _ in found], np.int64).reshape(-1, len(heads.names))
+    return made, np.array([count for _, count in found], np.int64)
+
+
+def _new_lead_words(heads: Heads, messages: Sequence[tuple[str, ...]]) -> tuple[Whole, Sequence[int]]:
+    rows: list[Whole] = []
+    starts, counts, pair_starts = [], [], []
     pairs: list[int] = []
-    pair_starts: list[int] = []
     for tokens in messages:
-        starts.append(len(ids))
+        starts.append(len(rows))
         pair_starts.append(len(pairs))
-        count = max(len(tokens) - 1, 0)
-        for token in tokens:
-            found = known.get(token) or _learn(heads, token, of_token(token))
-            ids.append(found[0])
-            count += found[1]
+        found = [heads.words_known.get(token) or _learn(heads, token, of_token(token)) for token in tokens]
+        rows += [sums for sums, _ in found]
+        counts.append(sum(count for _, count in found) + max(len(tokens) - 1, 0))
         pairs += of_pairs(tokens)
-        counts.append(count)
-    table = np.asarray(heads.sums, np.int64).reshape(-1, len(heads.names))
-    sums = _segments(table, ids, starts) + _segments(heads.words, pairs, pair_starts)
-    return sums, np.asarray(counts, np.int64)
+    return _segments(_table(heads, rows), range(len(rows)), starts) + _segments(heads.words, pairs, pair_starts), counts
 
 
-def _team_words(heads: Heads, messages: Sequence[Sequence[str]], side: str) -> tuple[Whole, Whole]:
-    known, ids, starts = heads.known, [], []
+def _new_team_words(heads: Heads, messages: Sequence[tuple[str, ...]], side: str) -> tuple[Whole, Sequence[int]]:
+    rows: list[Whole] = []
+    starts = []
     for tokens in messages:
-        starts.append(len(ids))
+        starts.append(len(rows))
         for token in tokens:
             key = f"{side}={token}"  # no token holds a "="
-            found = known.get(key) or _learn(heads, key, of_team((token,), side))
-            ids.append(found[0])
-    table = np.asarray(heads.sums, np.int64).reshape(-1, len(heads.names))
-    return _segments(table, ids, starts), np.diff([*starts, len(ids)])
+            rows.append((heads.words_known.get(key) or _learn(heads, key, of_team((token,), side)))[0])
+    return _segments(_table(heads, rows), range(len(rows)), starts), [len(tokens) for tokens in messages]
 
 
-def _learn(heads: Heads, key: str, buckets: list[int]) -> tuple[int, int]:
-    """Remember what a word adds to every head."""
-    found = heads.known[key] = (len(heads.sums), len(buckets))
-    heads.sums.append(heads.words[buckets].sum(axis=0, dtype=np.int64))
+def _table(heads: Heads, rows: Sequence[Whole]) -> Whole:
+    return np.array(rows, np.int64).reshape(-1, len(heads.names))
+
+
+def _learn(heads: Heads, key: str, buckets: list[int]) -> Sums:
+    """Remember what a word adds to every head, and of how many pieces it is."""
+    found = heads.words_known[key] = (heads.words[buckets].sum(axis=0, dtype=np.int64), len(buckets))
     return found
 
 
@@ -202,11 +233,9 @@ def _facts(heads: Heads, facts: Iterable[features.Facts]) -> Whole:
     rows = heads.rows
     for one in facts:
         starts.append(len(ids))
-        for name, value in one.items():
-            row = rows.get(name)
-            if row is not None:
-                ids.append(row)
-                values.append(value)
+        for name in one.keys() & rows.keys():
+            ids.append(rows[name])
+            values.append(one[name])
     return _segments(heads.facts, ids, starts, values)
 
 

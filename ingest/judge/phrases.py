@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from ingest.judge.words import Words, fold, read
+from ingest.judge.words import REMEMBERED, Words, fold, read
 
 PIECE = re.compile(r"\.\.|\\\.|\\\?|[()|?^$#]|[^\s()|?^$#]+")
 DIGIT = re.compile(r" \d")
 SPECIAL = re.compile(r"[()|?^$#*\\]|\.\.")
-REMEMBERED = 16_384  # texts
 STEM = 4  # letters of a word that `word*` patterns are found by
 WEIGHED = frozenset(["pitch", "support", "personal", "client_words"])  # signals of which the number counts
 

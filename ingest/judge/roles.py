@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.judge.messages import AccountSettings
-from ingest.judge.words import fold
+from ingest.judge.words import REMEMBERED, fold
 
 AUTOMATION_SECONDS = 15  # RULES: a team message this soon after a trigger is automation
 FAST_REPLY_SECONDS = 100  # two long answers in a row this fast are typed by no human
@@ -58,6 +59,8 @@ _HELLO = (
     "|thank(?:s| you)|cheers|ok(?:ay)?|umm+|gracias|merci|danke|grazie|obrigad[oa]|steady on|sorry|yes|no|haha+"
 )
 GREETING = re.compile(rf"^\W*(?:{_HELLO}),?[ ]+([\w'’-]+)", re.IGNORECASE)
+# "Hi Mags, Olly." and "Hola Hamish! Iker, ...": a team name that follows the lead's
+SIGNED = re.compile(rf"^\W*[\w'’]+[ ,]+[\w'’-]+\s*[,!.]+\s*{_N}\s*[,.!–—-]")
 TAIL_NAME = re.compile(r"(?:^|[\s,])([\w'’-]+)\s*[^\w]*$")
 
 
@@ -97,42 +100,64 @@ def team_of(settings: AccountSettings) -> Team:
 
 def introduced(text: str, lead_names: frozenset[str], team: Team, no_name: frozenset[str]) -> Speaker | None:
     """The speaker that a team message introduces, or None. A name that only addresses the lead is none."""
-    if AI.search(text) and not DENIES_AI.search(text):
-        found = AI.search(text)
-        return Speaker("ai", found[0] if found else "", 0.95, "ai")
-    for number, pattern in enumerate(INTRODUCTIONS):
-        for match in pattern.finditer(text):
-            name = fold(match[1])
-            if name in team.roles and name not in lead_names:
-                return Speaker(team.roles[name], match[0].strip(" ,.!?–—-"), 0.9, "introduction")
-            if number in NAMED_ONLY and match[1][0].isupper() and name not in lead_names and name not in no_name:
-                return Speaker("setter", match[0].strip(" ,.!?–—-"), 0.75, "introduction")
-    return _signed_after_greeting(text, lead_names, team)
-
-
-def _signed_after_greeting(text: str, lead_names: frozenset[str], team: Team) -> Speaker | None:
-    """Read "Hi Mags, Olly." and "Hola Hamish! Iker, ..." : a team name that follows the lead's."""
-    match = re.match(rf"^\W*[\w'’]+[ ,]+([\w'’-]+)\s*[,!.]+\s*{_N}\s*[,.!–—-]", text)
-    if match and fold(match[2]) in team.roles and fold(match[2]) not in lead_names:
-        return Speaker(team.roles[fold(match[2])], match[2], 0.85, "introduction")
+    machine, claims, signed = _claims(text)
+    if machine:
+        return Speaker("ai", machine, 0.95, "ai")
+    for is_enough, name, typed in claims:
+        if name in lead_names:
+            continue
+        if name in team.roles:
+            return Speaker(team.roles[name], typed, 0.9, "introduction")
+        if is_enough and name not in no_name:
+            return Speaker("setter", typed, 0.75, "introduction")
+    name = fold(signed)
+    if signed and name in team.roles and name not in lead_names:
+        return Speaker(team.roles[name], signed, 0.85, "introduction")
     return None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _claims(text: str) -> tuple[str, tuple[tuple[bool, str, str], ...], str]:
+    """What a text says about its writer, whoever is known.
+
+    The words of a machine that says so; introductions (believed of an unknown name as well, folded name, as typed);
+    the name that signs a greeting.
+    """
+    found = AI.search(text)
+    if found and not DENIES_AI.search(text):
+        return found[0], (), ""
+    claims = tuple(
+        (number in NAMED_ONLY and match[1][0].isupper(), fold(match[1]), match[0].strip(" ,.!?–—-"))
+        for number, pattern in enumerate(INTRODUCTIONS)
+        for match in pattern.finditer(text)
+    )
+    signed = SIGNED.match(text)
+    return "", claims, signed[1] if signed else ""
 
 
 def addressed(text: str, team: Team) -> Speaker | None:
     """The team member a lead speaks to by name ("Hi Olu.", "alright iker", "steady on bex"), or None."""
+    for name, typed in _called(text):
+        role = team.roles.get(name)
+        if role and role != "unknown":
+            return Speaker(role, typed, 0.8 if role != "coach" else 0.7, "addressed")
+    return None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _called(text: str) -> tuple[tuple[str, str], ...]:
+    """Names that a text may call somebody by, folded and as typed."""
     match = GREETING.match(text)
     names = [match[1]] if match else []
     if len(text) < 40 and (tail := TAIL_NAME.search(text)):
         names.append(tail[1])
-    for name in names:
-        role = team.roles.get(fold(name))
-        if role and role != "unknown":
-            return Speaker(role, name, 0.8 if role != "coach" else 0.7, "addressed")
-    return None
+    return tuple((fold(name), name) for name in names)
 
 
 def speaks_of_coach(tokens: tuple[str, ...], team: Team) -> str:
     """The coach's name where a team message speaks of the coach as of somebody else, else empty."""
+    if _forms(team.coach_names).isdisjoint(tokens):
+        return ""
     for at, token in enumerate(tokens):
         name = token if token in team.coach_names else token[:-1] if token.endswith("s") else ""
         if name and name in team.coach_names:
@@ -144,6 +169,12 @@ def speaks_of_coach(tokens: tuple[str, ...], team: Team) -> str:
             ):
                 return token
     return ""
+
+
+@lru_cache(maxsize=64)
+def _forms(names: frozenset[str]) -> frozenset[str]:
+    """Names as they stand alone and with an s."""
+    return names | {f"{name}s" for name in names}
 
 
 def typed_by_machine(seconds: float, length: int, was_fast: bool) -> bool:

@@ -10,6 +10,7 @@ from functools import cache
 from ingest.judge.dates import TimeWords, time_words
 from ingest.judge.links import LinkBook, link_book
 from ingest.judge.messages import AccountSettings
+from ingest.judge.model_file import model_version
 from ingest.judge.phrases import Hit, lexicon, searched
 from ingest.judge.roles import Team, team_of
 from ingest.judge.words import Words, fold
@@ -67,7 +68,7 @@ class Knowledge:
     classes: Classes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
     """The seeds and one account's people, booking pages and keywords."""
 
@@ -101,8 +102,8 @@ def rulebook(settings: AccountSettings) -> Rulebook:
 
 @cache
 def rules_version() -> str:
-    """Hash of the seeds and of the code's version: the same text is judged the same under the same version."""
-    return hashlib.sha256(f"{CODE_VERSION}\0{seed_fingerprint(*SEEDS)}".encode()).hexdigest()[:12]
+    """Hash of the seeds, the model and the code's version: under one version the same text is judged the same."""
+    return hashlib.sha256(f"{CODE_VERSION}\0{model_version()}\0{seed_fingerprint(*SEEDS)}".encode()).hexdigest()[:12]
 
 
 def account_version(settings: AccountSettings) -> str:

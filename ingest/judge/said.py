@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ingest.judge import values
 from ingest.judge.dates import Moment, holds_time, moments
-from ingest.judge.messages import EPOCH, MICRO, Message
-from ingest.judge.phrases import REMEMBERED, Hit
+from ingest.judge.messages import Message, day_of
+from ingest.judge.phrases import Hit
 from ingest.judge.rules import Knowledge
 from ingest.judge.state import State, asks, laughs
-from ingest.judge.words import Words, quote
+from ingest.judge.words import REMEMBERED, Words, has_words, quote
 
 NEGATABLE = frozenset(["intent", "goal", "paid", "says_booked", "asked_for_link"])
+VALUED = frozenset(["objection", "sensitive", "red_flag", "clear_no"])  # of these the model sees the kind, too
 QUANTITY = re.compile(
     r"^\d+(?:[.,:]\d+)?(?:k|kg|kgs|lb|lbs|g|km|m|mo|mos|yrs?|y|w|wks?|d|h|hrs?|min|mins|st|cm|x|%|bb|pm|am)?$"
 )
@@ -34,8 +34,7 @@ class Shown(NamedTuple):
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One lead message, read."""
 
     message: Message
@@ -49,6 +48,8 @@ class Said:
     is_of_self: bool  # first person as the one who acts or owns
     answers: str  # kind of the team's question it answers (state.QUESTION_KINDS)
     laughs: bool
+    measures: bool  # a number among the words that counts or measures something
+    text: Heard
 
     @property
     def whole(self) -> str:
@@ -68,7 +69,7 @@ class Said:
     @property
     def has_quantity(self) -> bool:
         """Whether it counts or measures something."""
-        return any(QUANTITY.match(t) for t in self.content) or any(m.kind in ("length", "span") for m in self.moments)
+        return self.measures or any(m.kind in ("length", "span") for m in self.moments)
 
     @property
     def is_praise(self) -> bool:
@@ -91,6 +92,16 @@ class Heard(NamedTuple):
     is_first_person: bool
     is_of_self: bool
     laughs: bool
+    measures: bool
+    holds_time: bool
+    has_words: bool
+    client_words: int  # different words of people who are in a programme
+    pitch_words: int  # and of people who sell something
+    is_to_you: bool  # speaks to somebody
+    ends_asking: bool  # with the mark
+    is_long: bool  # of several sentences or lines
+    awaited: str | None  # the event that is waited for
+    facts: tuple[tuple[str, float], ...]  # what the phrases found, for the model
 
 
 def heard(text: str, seeds: Knowledge) -> Heard:
@@ -113,10 +124,35 @@ def _hear(seeds: Knowledge) -> Callable[[str], Heard]:
         first = classes.first_person.intersection(words.tokens)
         content = tuple(t for t in words.tokens if t not in classes.filler and t[0] not in ".?")
         is_of_self = bool(first - classes.object_pronoun)
-        asked, laughed = asks(words, classes), laughs(words, classes)
-        return Heard(words, hits, kinds, content, asked, bool(first), is_of_self, laughed)
+        return Heard(
+            words,
+            hits,
+            kinds,
+            content,
+            asks(words, classes),
+            bool(first),
+            is_of_self,
+            laughs(words, classes),
+            measures=any(QUANTITY.match(t) for t in content),
+            holds_time=holds_time(words, seeds.times),
+            has_words=has_words(text),
+            client_words=len(classes.client_word.intersection(words.tokens)),
+            pitch_words=len(classes.pitch_word.intersection(words.tokens)),
+            is_to_you=not classes.second_person.isdisjoint(words.tokens),
+            ends_asking=text.rstrip().endswith("?"),
+            is_long=text.count(".") + text.count("\n") > 2,
+            awaited=values.awaited(words),
+            facts=tuple(_facts(kinds)),
+        )
 
     return hear
+
+
+def _facts(kinds: Iterable[Hit]) -> Iterator[tuple[str, float]]:
+    for hit in kinds:
+        yield f"hit:{hit.signal}", hit.confidence
+        if hit.signal in VALUED and hit.value:
+            yield f"hit:{hit.signal}:{hit.value}", 1.0
 
 
 def read_lead(message: Message, state: State) -> Said:
@@ -124,13 +160,14 @@ def read_lead(message: Message, state: State) -> Said:
     seeds = state.rules.seeds
     text = heard(message.text, seeds)
     times: list[Moment] = []
-    if holds_time(text.words, seeds.times):
-        times = moments(text.words, (EPOCH + message.at * MICRO).date(), seeds.times)
+    if text.holds_time:
+        times = moments(text.words, day_of(message.at), seeds.times)
     if times and state.turn.asks_since:  # "how long ago?" - "february"
         times = [t._replace(is_past=True) if t.kind in MONTHS_ASKED_BACK else t for t in times]
-    says = text.content
+    says, measures = text.content, text.measures
     if not state.names.isdisjoint(says):
         says = tuple(t for t in says if t not in state.names)
+        measures = any(QUANTITY.match(t) for t in says)
     return Said(
         message,
         text.words,
@@ -138,18 +175,23 @@ def read_lead(message: Message, state: State) -> Said:
         text.kinds,
         says,
         times,
-        is_question=text.is_question,
-        is_first_person=text.is_first_person,
-        is_of_self=text.is_of_self,
-        answers=_answers(message, state),
-        laughs=text.laughs,
+        text.is_question,
+        text.is_first_person,
+        text.is_of_self,
+        _answers(message, state),
+        text.laughs,
+        measures,
+        text,
     )
 
 
 def only_contact(said: Said) -> bool:
     """An e-mail address given for a freebie is no reply."""
     rest = said.message.text
-    for _, _, typed in values.contacts(rest):
+    contacts = values.contacts(rest)
+    if not contacts:
+        return False
+    for _, _, typed in contacts:
         rest = rest.replace(typed, " ")
     return rest != said.message.text and len(rest.split()) <= 4
 

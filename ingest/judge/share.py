@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -15,13 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ingest.cycles import no_cycles
 from ingest.files import PRIVATE_FILE
 from ingest.judge.judge import judge_many
 from ingest.judge.messages import AccountSettings, Conversation, Judgement, Message
 from ingest.judge.rules import rulebook, rules_version
+from ingest.judge.stack import BY_MODEL
 from ingest.shapes import JUDGEMENTS
 
-TOGETHER = 250  # conversations judged at a time
+TOGETHER = 50  # conversations judged at a time: what is known of them still lies in the processor's cache
 GROUP = 32_768  # rows written at a time, at least
 SCHEMA = pa.schema(list(JUDGEMENTS.items()))
 READ = ("conversation_id", "message_id", "sent_at", "direction", "sent_by", "kind", "text", "context", "link")
@@ -57,7 +58,7 @@ def judge_share(share: Share, tell: Callable[[int], None]) -> None:
     rules = rulebook(share.settings)
     rows: list[tuple[Any, ...]] = []
     done = 0
-    with ExitStack() as stack, _no_cycles():
+    with ExitStack() as stack, no_cycles():
         writer = open_draft(share.draft, stack)
         for conversations in _together(share):
             found = judge_many(conversations, rules)
@@ -116,24 +117,12 @@ def _groups(metadata: pq.FileMetaData, first: str, last: str) -> list[int]:
     return found
 
 
-@contextmanager
-def _no_cycles() -> Iterator[None]:
-    """Without the search for reference cycles: judgements have none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _table(rows: list[tuple[Any, ...]]) -> pa.Table:
     names = ("account_id", "conversation_id", *Judgement._fields)
     given = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
     size = len(rows)
     columns: dict[str, Any] = {
-        "judged_by": pa.repeat("rule", size),
+        "judged_by": pa.array(["model" if j.startswith(BY_MODEL) else "rule" for j in given["judge"]], pa.string()),
         "rules_version": pa.repeat(rules_version(), size),
         "judged_at": pa.nulls(size, JUDGEMENTS["judged_at"]),
         "at": pa.array(given.pop("at"), pa.int64()).cast(JUDGEMENTS["at"]),

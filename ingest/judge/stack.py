@@ -7,16 +7,21 @@ links, names, addresses, who speaks) stays as they found it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from ingest.judge.messages import Conversation, Judgement, Message
 from ingest.judge.readings import Reading
 
 Chances = Mapping[str, float]  # probability by head
-WHAT = ("problem", "goal")
+WHAT = frozenset(["problem", "goal"])
+WHY = frozenset(["timing", "intent"])
+ENGAGES = frozenset(["meaningful", *WHAT])
 LATER = ("not_now", "wants_nothing_yet", "wants_other_offer")
 KINDS = ("price", "time", "trust", "partner", "fit", "energy", "other")
 CLOSES = frozenset([*LATER, "clear_no", "closes_file"])
+BY_MODEL = "model-"  # how the name of a judge begins that is the model
+WON = frozenset(["confirms_client"])
 SURE = 0.7  # what a decision without doubt is at least given: the settings' usual review threshold
 
 
@@ -67,6 +72,7 @@ def combined(
         if reading and reading.is_lead:
             last = Heard(reading, message, found_by.message[at])
             own = _refined(own, last, limits, shown)
+            own += _doubts(own, last, limits, shown)
         elif reading and last and at in found_by.reply:
             own = own + _understood(message, last, found_by.reply[at], limits, shown)
         shown |= {row.signal for row in own}
@@ -74,7 +80,7 @@ def combined(
             closed_by = {row.signal for row in own} & CLOSES
             shown = shown - CLOSES | closed_by
         found += own
-        verdict = _verdict(found_by.person[at], standing, limits) if reading else None
+        verdict = _verdict(found_by.person[at], standing, limits, shown) if reading else None
         if verdict:
             standing, confidence = verdict
             found.append(_row(message, message.at, "excluded", standing, confidence, "exclusion"))
@@ -86,7 +92,7 @@ def _row(
 ) -> Judgement:
     """What the model says of a message; its words are the evidence."""
     text = message.text.strip() or None
-    return Judgement(message.message_id, at, kind, signal, value, text, f"model-{signal}", confidence)
+    return Judgement(message.message_id, at, kind, signal, value, text, f"{BY_MODEL}{signal}", confidence)
 
 
 def _understood(
@@ -102,7 +108,30 @@ def _understood(
         return [_row(last.message, reply.at, later, _until(later, last.reading), chances["nurture"])]
     if chances["closes"] >= limits["reply.closes"]:
         return [_row(reply, reply.at, "closes_file", "not_a_fit", chances["closes"])]
+    stage = "lost" if chances["lost"] + chances["closes"] >= chances["nurture"] else "nurture"
+    chance = max(chances["lost"], chances["closes"], chances["nurture"])
+    if chance >= limits[f"unsure.{stage}"]:
+        return [_row(last.message, reply.at, "unsure", stage, round(1 - chance, 3))]
     return []
+
+
+def _doubts(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float], shown: set[str]) -> list[Judgement]:
+    """Which stage the message might enter although nothing was found likely enough: a person should look."""
+    chances, so_far = heard.chances, shown | {row.signal for row in own}
+    might = {}
+    if not so_far & ENGAGES:
+        might["engaged"] = chances["engaged"]
+    if so_far & WHAT and not so_far & WHY:
+        might["qualified"] = max(chances["timing"], chances["intent"])
+    elif so_far & WHY and not so_far & WHAT:
+        might["qualified"] = chances["what"]
+    if not {row.signal for row in own} & CLOSES:
+        might |= {stage: chances[stage] for stage in ("nurture", "lost")}
+    return [
+        _row(heard.message, heard.message.at, "unsure", stage, round(1 - chance, 3))
+        for stage, chance in might.items()
+        if chance >= limits[f"unsure.{stage}"]
+    ]
 
 
 def _until(signal: str, reading: Reading) -> str | None:
@@ -118,7 +147,7 @@ def _refined(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float]
 
     rows = list(own)
     what = "goal" if chances["goal"] > chances["problem"] else "problem"
-    rows = _decided(rows, WHAT, chances["what"], "what", limits, lambda p: add(what, None, p), not shown & set(WHAT))
+    rows = _decided(rows, WHAT, chances["what"], "what", limits, lambda p: add(what, None, p), not shown & WHAT)
     has_what = any(row.signal in WHAT for row in rows)
     engaged = max(chances["engaged"], chances["what"]) if has_what else chances["engaged"]
     rows = _decided(
@@ -126,9 +155,8 @@ def _refined(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float]
         "meaningful" not in shown, force=has_what,
     )  # fmt: skip
     for signal in ("timing", "intent"):
-        rows = _decided(
-            rows, (signal,), chances[signal], signal, limits, lambda p, s=signal: add(s, None, p), signal not in shown
-        )
+        found = partial(add, signal, None)
+        rows = _decided(rows, (signal,), chances[signal], signal, limits, found, signal not in shown)
     later = max(LATER, key=lambda s: chances[s])
     until = _until(later, heard.reading)
     rows = _decided(rows, LATER, chances["nurture"], "nurture", limits, lambda p: add(later, until, p), True)
@@ -155,28 +183,43 @@ def _decided(
 
     The first time a signal is shown decides a stage: its confidence is the model's. Later ones keep the rules'.
     """
-    wanted = set(signals)
-    has = any(row.signal in wanted for row in rows)
+    wanted = frozenset(signals)
+    has = not wanted.isdisjoint([row.signal for row in rows])
     if has and not force and chance < limits[f"{name}.keep"]:
         return [row for row in rows if row.signal not in wanted]
     if has:
-        return [row._replace(confidence=chance) if row.signal in wanted and is_first else row for row in rows]
+        weight = 0.5 if wanted & CLOSES else 0.0  # of the rule's own: its few phrases for a closing are exact
+        return [
+            row._replace(confidence=round(weight * row.confidence + (1 - weight) * chance, 3))
+            if row.signal in wanted and is_first
+            else row
+            for row in rows
+        ]
     if force or chance >= limits[f"{name}.add"]:
         return [*rows, add(chance)]
     return rows
 
 
-def _with_risks(rows: list[Judgement], chances: Chances, limits: Mapping[str, float], add: Callable[[str, str | None, float], Judgement]) -> list[Judgement]:
+def _with_risks(
+    rows: list[Judgement],
+    chances: Chances,
+    limits: Mapping[str, float],
+    add: Callable[[str, str | None, float], Judgement],
+) -> list[Judgement]:
     """What a person must see is never dropped, only added."""
     if chances["sensitive"] < limits["sensitive.add"] or any(row.signal == "sensitive" for row in rows):
         return rows
     return [*rows, add("sensitive", None, chances["sensitive"])]
 
 
-def _verdict(chances: Chances, standing: str, limits: Mapping[str, float]) -> tuple[str, float] | None:
-    """A change of mind about who this is: excluded, excluded for another reason, or a prospect after all."""
-    reason = "current_client_support" if chances["client"] >= chances["stranger"] else "not_a_prospect"
-    chance = max(chances["client"], chances["stranger"])
+def _verdict(chances: Chances, standing: str, limits: Mapping[str, float], shown: set[str]) -> tuple[str, float] | None:
+    """A change of mind about who this is: excluded, excluded for another reason, or a prospect after all.
+
+    Who was won in this conversation may ask for support and stays a prospect of it.
+    """
+    client = 0.0 if shown & WON else chances["client"]
+    reason = "current_client_support" if client >= chances["stranger"] else "not_a_prospect"
+    chance = max(client, chances["stranger"])
     if standing in ("", "prospect"):
         if chance < limits["excluded.on"]:
             return None

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from ingest.judge import exclusions, roles, ties, values
 from ingest.judge.dates import moments
 from ingest.judge.links import Link, kind_of, links_in, without_links
-from ingest.judge.messages import EPOCH, MICRO, Message
+from ingest.judge.messages import Message, day_of
 from ingest.judge.phrases import Hit
 from ingest.judge.roles import Speaker
+from ingest.judge.rules import Rulebook
 from ingest.judge.said import Shown
 from ingest.judge.state import State, Turn, question_kind
-from ingest.judge.words import Words, fold, quote
+from ingest.judge.words import REMEMBERED, Words, fold, quote
 
 SECOND = 1_000_000
 PASSED_ON = (
@@ -21,24 +23,47 @@ PASSED_ON = (
 )  # fmt: skip
 
 
-def shown_by_team(message: Message, state: State) -> list[Shown]:
-    """Every signal of a team message; the state's turn is opened or continued."""
-    rules = state.rules
-    links = links_in(message.text)
-    text = without_links(message.text, links) if links else message.text
+class Told(NamedTuple):
+    """What a team message is by itself, whoever it was sent to and whenever."""
+
+    links: tuple[Link, ...]
+    text: str  # its addresses blanked out
+    words: Words
+    hits: Mapping[str, Hit]  # first per signal
+    signals: frozenset[str]
+    shown: tuple[Shown, ...]
+    question: str  # kind of question it asks (state.QUESTION_KINDS)
+    options: frozenset[str]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def read_team(typed: str, rules: Rulebook) -> Told:
+    """Read a text of the team; templates are read once per process."""
+    links = links_in(typed)
+    text = without_links(typed, links) if links else typed
     words, kinds = rules.seeds.team(text)
     hits: dict[str, Hit] = {}
     for hit in kinds:
         hits.setdefault(hit.signal, hit)
+    shown = tuple(_hit(words, h) for h in kinds if h.signal in PASSED_ON)
+    question = question_kind(words, kinds, rules)
+    return Told(links, text, words, hits, frozenset(hits), shown, question, frozenset(words.tokens))
+
+
+def shown_by_team(message: Message, state: State) -> list[Shown]:
+    """Every signal of a team message; the state's turn is opened or continued."""
+    told = read_team(message.text, state.rules)
+    words, hits = told.words, told.hits
     exclusions.weigh_team(hits, state)
-    shown = [_speaker(message, words, links, state)]
-    shown += _links(message, text, words, links, hits, state)
-    shown += [_hit(words, h) for h in kinds if h.signal in PASSED_ON]
+    shown = [_speaker(message, words, told.links, state)]
+    if told.links:
+        shown += _links(message, told, state)
+    shown += told.shown
     shown += _dated(message, words, hits, state)
     if "helpline" in hits:  # the team itself treats it as more than coaching
         shown.append(_hit(words, hits["helpline"], value="crisis", signal="sensitive"))
-    kind = _open_turn(message, words, kinds, state, [s.signal for s in shown])
-    if "?" in text or kind in ("diagnosis", "feedback"):
+    kind = _open_turn(told, state, [s.signal for s in shown])
+    if "?" in told.text or kind in ("diagnosis", "feedback"):
         shown.append(Shown("question", kind, None, "structure-question", 0.9))
     return shown
 
@@ -49,7 +74,7 @@ def _hit(words: Words, hit: Hit, value: str | None = None, signal: str = "") -> 
     )
 
 
-def _speaker(message: Message, words: Words, links: list[Link], state: State) -> Shown:
+def _speaker(message: Message, words: Words, links: Sequence[Link], state: State) -> Shown:
     """RULES, role: the export's word, automation, an introduction, whom the lead answers, the speaker before."""
     speaker = _who(message, words, links, state)
     if speaker.role not in ("automation", "unknown"):
@@ -59,15 +84,15 @@ def _speaker(message: Message, words: Words, links: list[Link], state: State) ->
     return Shown("speaker", speaker.role, speaker.quote or None, f"speaker-{speaker.why}", speaker.confidence)
 
 
-def _who(message: Message, words: Words, links: list[Link], state: State) -> Speaker:
+def _who(message: Message, words: Words, links: Sequence[Link], state: State) -> Speaker:
     if message.sent_by:
         return Speaker(message.sent_by, "", 1.0, "export")
     seconds = (message.at - state.last_lead.at) / SECOND if state.last_lead else 1e9
     if _is_automatic(message, links, seconds, state):
         return Speaker("automation", "", 0.95, "automation")
     said = None
-    marked = state.rules.seeds.classes.introduces | state.rules.people.roles.keys()
-    if not marked.isdisjoint(words.tokens):
+    introduces, roles_by_name = state.rules.seeds.classes.introduces, state.rules.people.roles
+    if not introduces.isdisjoint(words.tokens) or not roles_by_name.keys().isdisjoint(words.tokens):
         said = roles.introduced(message.text, state.lead_names, state.rules.people, state.rules.seeds.classes.no_name)
     is_machine = roles.typed_by_machine(seconds, len(message.text), state.was_fast)
     state.was_fast = seconds <= roles.FAST_REPLY_SECONDS and len(message.text) >= roles.LONG_REPLY
@@ -84,7 +109,7 @@ def _who(message: Message, words: Words, links: list[Link], state: State) -> Spe
     return Speaker("unknown", "", 0.5, "unknown")
 
 
-def _is_automatic(message: Message, links: list[Link], seconds: float, state: State) -> bool:
+def _is_automatic(message: Message, links: Sequence[Link], seconds: float, state: State) -> bool:
     """Within 15 s of a trigger, or the message that a comment set off."""
     if state.team_count == 0 and _comment(message, state):
         return True
@@ -98,19 +123,17 @@ def _comment(message: Message, state: State) -> bool:
     return not state.rules.seeds.classes.comment_word.isdisjoint(first)
 
 
-def _links(
-    message: Message, text: str, words: Words, links: list[Link], hits: dict[str, Hit], state: State
-) -> list[Shown]:
+def _links(message: Message, told: Told, state: State) -> list[Shown]:
     shown: list[Shown] = []
     kinds = set()
-    for link in links:
+    for link in told.links:
         kind = "other" if link.place in state.lead_places else kind_of(link, state.rules.links)
         kinds.add(kind)
         shown.append(Shown(f"{kind}_link", link.host, link.url, "structure-link", 0.95))
     if "booking" not in kinds:
         return shown
     names = state.lead_names
-    tied = ties.tie(ties.keys_of(state.lead_tokens, state.rules, names), text, state.rules, names)
+    tied = ties.tie(ties.keys_of(state.lead_tokens, state.rules, names), told.text, state.rules, names)
     known_then = state.lead_tokens[: state.told_before]  # what a message repeats was said before it
     before = ties.tie(ties.keys_of(known_then, state.rules, names), state.last_team_text, state.rules, names)
     if tied.score >= ties.ENOUGH:
@@ -119,37 +142,36 @@ def _links(
         shown.append(
             Shown("tied_to_words", before.quote, None, "structure-tie-before", min(0.9, 0.65 + 0.1 * before.score))
         )
-    if "link_reason" in hits:
-        shown.append(_hit(words, hits["link_reason"]))
+    if "link_reason" in told.hits:
+        shown.append(_hit(told.words, told.hits["link_reason"]))
     return shown
 
 
-def _dated(message: Message, words: Words, hits: dict[str, Hit], state: State) -> list[Shown]:
+def _dated(message: Message, words: Words, hits: Mapping[str, Hit], state: State) -> list[Shown]:
     """A time the team proposes, a day it promises to write on."""
     shown = []
     if "proposes_time" in hits:
         shown.append(_hit(words, hits["proposes_time"]))
     if "follow_up_words" in hits:
-        said_on: dt.date = (EPOCH + message.at * MICRO).date()
-        day = values.when(moments(words, said_on, state.rules.seeds.times))
+        day = values.when(moments(words, day_of(message.at), state.rules.seeds.times))
         if day:
             shown.append(_hit(words, hits["follow_up_words"], value=day, signal="follow_up_on"))
     return shown
 
 
-def _open_turn(message: Message, words: Words, kinds: Sequence[Hit], state: State, signals: list[str]) -> str:
-    kind = question_kind(words, kinds, state.rules)
+def _open_turn(told: Told, state: State, signals: list[str]) -> str:
+    kind, found = told.question, told.signals
     if state.turn.is_over:
         state.turn = Turn(is_over=False)
     turn = state.turn
     if kind != "none":
         turn.question = kind
-    turn.signals |= {h.signal for h in kinds} | set(signals)
+    turn.signals |= found
+    turn.signals.update(signals)
     if kind != "none":
-        found = {h.signal for h in kinds}
         turn.asks_age = turn.asks_age or "asks_age" in found
         turn.asks_since = "asks_since" in found
         turn.asks_when = "asks_when" in found and not turn.asks_since
-        turn.options = frozenset(words.tokens)
+        turn.options = told.options
         state.open_offer = kind == "offer" and "offers_freebie" not in turn.signals
     return kind

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import NamedTuple
 
-from ingest.judge.rules import Rulebook
-from ingest.judge.words import quote, read
+from ingest.judge.rules import Knowledge, Rulebook
+from ingest.judge.words import REMEMBERED, quote, read
 
 ENOUGH = 1.0
 _NUMBER = re.compile(r"^(\d+)(?:[.,:/](\d+))?([a-z]*)$")
+NO_WORD = ".?£€$"
 _MONEY = frozenset("£€$")
 _ENDINGS = ("ungen", "ingly", "ments", "ings", "ando", "endo", "iert", "ieren", "ment", "ing", "ies", "ung", "ed", "es",
             "er", "en", "os", "as", "s", "e", "o", "a", "y")  # fmt: skip
@@ -40,27 +41,45 @@ def stem(token: str) -> str:
 
 def key(token: str, rules: Rulebook) -> str:
     """What a word is compared by: a number's digits, a month's number, a word's stem; empty for what says nothing."""
+    found = _key(token, rules.seeds)
+    is_name = token in rules.people.roles and not token[0].isdigit() and found == stem(token)
+    return "" if is_name else found
+
+
+@lru_cache(maxsize=50_000)
+def _key(token: str, seeds: Knowledge) -> str:
+    """The same, whoever the account's people are."""
     if token[0].isdigit():
         match = _NUMBER.match(token)
         if match is None:
             return token
         digits = match[1] + (match[2] if len(match[2] or "") == 3 else f".{match[2]}" if match[2] else "")
         return digits if match[3] in ("", "st", "nd", "rd", "th") else digits + match[3]
-    times, classes = rules.seeds.times, rules.seeds.classes
+    times, classes = seeds.times, seeds.classes
     if token in times.numbers and times.numbers[token] > 1 and token not in ("few", "couple"):
         return str(times.numbers[token])
     if len(token) < 3 or token in classes.filler or token in classes.stop:
         return ""
     if token in times.months and len(token) > 2:
         return f"month {times.months[token]}"
-    if token in rules.people.roles:
-        return ""
     return stem(token)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _keys(tokens: tuple[str, ...], seeds: Knowledge) -> frozenset[str]:
+    return frozenset(_key(token, seeds) for token in tokens if token[0] not in NO_WORD)
 
 
 def keys_of(said: Iterable[tuple[str, ...]], rules: Rulebook, names: frozenset[str]) -> set[str]:
     """What a lead's messages (their tokens) can be recognised by."""
-    return {key(token, rules) for token in set().union(*said) - names if token[0] not in ".?£€$"} - {""}
+    found: set[str] = set()
+    for tokens in said:
+        if names.isdisjoint(tokens) and rules.people.roles.keys().isdisjoint(tokens):
+            found |= _keys(tokens, rules.seeds)
+        else:
+            found.update(key(t, rules) for t in tokens if t not in names and t[0] not in NO_WORD)
+    found.discard("")
+    return found
 
 
 def tie(lead_keys: Set[str], text: str, rules: Rulebook, names: frozenset[str]) -> Tie:
@@ -69,7 +88,7 @@ def tie(lead_keys: Set[str], text: str, rules: Rulebook, names: frozenset[str]) 
     tokens = words.tokens
     shared: dict[str, tuple[float, int]] = {}
     for at, token in enumerate(tokens):
-        if token[0] in ".?£€$" or token in names:
+        if token[0] in NO_WORD or token in names:
             continue
         name = key(token, rules)
         if name and name in lead_keys and name not in shared:
@@ -77,10 +96,10 @@ def tie(lead_keys: Set[str], text: str, rules: Rulebook, names: frozenset[str]) 
             if weight:
                 shared[name] = (weight, at)
     score = sum(weight for weight, _ in shared.values())
-    spans = [m.span() for m in re.finditer(r"\S+", words.line)]
     places = sorted(at for _, at in shared.values())
     if not places:
         return Tie(0.0, "")
+    spans = [m.span() for m in re.finditer(r"\S+", words.line)]
     best = max(shared.values(), key=lambda pair: (pair[0], -pair[1]))[1]
     near = [at for at in places if abs(at - best) <= 4]
     return Tie(score, quote(words, spans[min(near)][0], spans[max(near)][1]))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ingest.judge.dates import Moment
 from ingest.judge.links import EMAIL
-from ingest.judge.words import Words
+from ingest.judge.words import REMEMBERED, Words
 
 PHONE = re.compile(r"(?<![\w.])\+?\d[\d ()./-]{7,17}\d(?!\w)")
 FIVE_DIGITS = re.compile(r"(?:\d[ ()./-]{0,2}){5}")
@@ -28,7 +29,8 @@ _NO_NAMES = frozenset(["hi", "hey", "hello", "she", "he", "they", "my", "hola", 
 SPECIFIC = ("date", "month", "span", "season", "holiday", "weekday")
 
 
-def contacts(text: str) -> list[tuple[str, str, str]]:
+@lru_cache(maxsize=REMEMBERED)
+def contacts(text: str) -> tuple[tuple[str, str, str], ...]:
     """(signal, value, quote) for every e-mail address, phone number and handle typed in a message."""
     found: list[tuple[str, str, str]] = []
     if "@" in text:
@@ -39,7 +41,7 @@ def contacts(text: str) -> list[tuple[str, str, str]]:
         digits = re.sub(r"\D", "", match[0])
         if 9 <= len(digits) <= 15 and not re.fullmatch(r"[\d.]+[/.-]\d{1,2}[/.-]\d{2,4}", match[0]):
             found.append(("phone", ("+" if match[0].startswith("+") else "") + digits, match[0]))
-    return found
+    return tuple(found)
 
 
 def introducer(text: str, team: Iterable[str]) -> str | None:

@@ -12,6 +12,8 @@ TOKEN = re.compile(r"\d+(?:[.,:/]\d+)+[^\W_]*|[^\W_]+(?:'[^\W_]+)*|[.!…;\n?]+|
 ELISION = re.compile(r"\b(j|l|d|c|n|s|m|t|qu|jusqu|lorsqu|quelqu|dell|all|nell|dall|sull|un|quest|com)'(?=[^\W\d_])")
 LETTER = re.compile(r"[^\W_]")
 MARKS = frozenset("!;…")
+REMEMBERED = 16_384  # texts: templates and "thank you" come again and again
+QUOTES = 2 * REMEMBERED
 CURLY = re.compile("[’‘´`ʼ]")
 
 
@@ -29,7 +31,7 @@ def _folding() -> dict[int, str]:
 _FOLD = _folding()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """One message: `text` as typed, `lower` of the same length, `line` = its folded tokens with single spaces around.
 
@@ -49,6 +51,7 @@ def fold(text: str) -> str:
     return low.replace("'", "") if low.isascii() else low.translate(_FOLD).replace("'", "")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def read(text: str) -> Words:
     """The words of one message."""
     low = text.lower()
@@ -69,6 +72,7 @@ def read(text: str) -> Words:
     return Words(text, low, f" {joined} ", tuple(joined.split(" ")) if joined else ())
 
 
+@lru_cache(maxsize=QUOTES)
 def quote(words: Words, start: int, end: int) -> str:
     """The words as typed behind `line[start:end]`; always a substring of the message."""
     line = words.line

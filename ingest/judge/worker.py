@@ -43,7 +43,7 @@ def in_child(share: Share) -> Iterator[Callable[[], bool]]:
 
 def main() -> None:
     """Judge the share that stands on standard input."""
-    sys.meta_path.insert(0, SimpleNamespace(find_spec=_no_pandas))  # type: ignore[arg-type]
+    sys.meta_path.insert(0, SimpleNamespace(find_spec=_no_pandas))
     judge_share(pickle.load(sys.stdin.buffer), lambda _: None)
 
 

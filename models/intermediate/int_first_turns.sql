@@ -1,4 +1,5 @@
--- One row per journey in which the lead wrote: until when the lead's first turn lasts, which is the team's first answer to it.
+-- One row per journey in which the lead wrote: until when the lead's first turn lasts.
+-- It ends with the team's first answer to it.
 with messages as (
 
     select * from {{ ref('int_journey_messages') }}

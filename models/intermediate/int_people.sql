@@ -49,7 +49,8 @@ shown as (
         -- only the first turn tells an old lead: "me again" after weeks of silence is the same conversation
         max(
             case
-                when signals.signal = 'returning' and coalesce(signals.happened_at <= first_turns.answered_at, true) then 1
+                when signals.signal = 'returning' and coalesce(signals.happened_at <= first_turns.answered_at, true)
+                    then 1
                 else 0
             end
         ) as has_returning,

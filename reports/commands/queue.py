@@ -37,6 +37,8 @@ def list_cases(context: typer.Context, show_words: ShowWords = False, as_json: J
         print_result({"as_of": found.generation.as_of, "waiting": rows})
         return
     notes = [summary.SAMPLE] if found.generation.is_sample else []
+    if cases.is_behind(context.obj, found):
+        notes.append("Decisions were written down since the last refresh: leakreview refresh puts them in their place.")
     print_result(summary.joined([*notes, *cases.told(found, waiting, show_words)]))
 
 

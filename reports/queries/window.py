@@ -58,6 +58,7 @@ class Window:
     has_calendar: bool = True
     has_crm: bool = True
     weak_handoff_below: int = 5
+    follow_up_days: int = 3
 
     @property
     def weeks(self) -> list[date]:
@@ -124,6 +125,7 @@ def find_window(
         has_calendar=bool(row["has_calendar"]),
         has_crm=bool(row["has_crm"]),
         weak_handoff_below=int(row["weak_handoff_below"]),
+        follow_up_days=int(row["follow_up_days"]),
     )
 
 

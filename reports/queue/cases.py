@@ -130,6 +130,12 @@ def waiting(home: Path) -> tuple[Found, list[Case]]:
     return found, sorted(cases, key=lambda c: (order[c.reason], c.since or c.as_of, c.account_id, _key(c)))
 
 
+def is_behind(home: Path, found: Found) -> bool:
+    """Whether decisions were written down since the warehouse was built."""
+    written = home / "records" / "decisions.jsonl"
+    return written.is_file() and written.stat().st_mtime_ns > found.path.stat().st_mtime_ns
+
+
 def words_of(warehouse: Path, case: Case) -> list[dict[str, Any]]:
     """The messages of a case's conversation, in order; none for a record."""
     if case.conversation_id is None:

@@ -8,18 +8,10 @@ from typing import Any, Final
 from reports import queries, text
 from reports.blocks import Column, Empty, Head, Row, Section, Table, Top
 from reports.cells import Quote, Rich, Text, bold, muted, rich, warn
+from reports.evidence_words import signal_words
 from reports.sections.common import Review, quote_of, stage_of
 
 LAST: Final = 20
-SIGNAL_WORDS: Final = {
-    "meaningful": "wrote something of their own",
-    "qualified": "said what they want and why now",
-    "booking_link": "the booking link was sent",
-    "booking_created": "a call is in the calendar",
-    "call_held": "the call happened",
-    "no_show": "a no-show was marked",
-    "won": "became a client",
-}
 
 
 def audit(review: Review, last: int | None = None) -> Section:
@@ -60,7 +52,7 @@ def _row(review: Review, row: Any, stays: Any) -> Row:
     steps: list[Rich] = []
     for stay in stays.itertuples():
         signal = text.clean(stay.signal)
-        words = SIGNAL_WORDS.get(signal, signal.replace("_", " "))
+        words = signal_words(signal)
         sure = (
             f", {stay.confidence:.0%} sure".replace("%", f"{text.NBSP}%") if stay.confidence == stay.confidence else ""
         )

@@ -112,7 +112,8 @@ class Review:
         words = ROLE_WORDS.get(role, role)
         name = self.team.get(role)
         if name:
-            return f"{name} ({words})" if role == "ai" else f"{name}, {words}"
+            several = "s" if " and " in name else ""
+            return f"{name} ({words})" if role == "ai" else f"{name}, {words}{several}"
         return {"automation": "Automation", "unknown": "Not known"}.get(role, words[0].upper() + words[1:])
 
     def label(self, stage: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from reports import queries, text
 from reports.blocks import Block, Column, Empty, Head, Prose, Row, Section, Table
-from reports.cells import Bar, Cell, Interval, Number, Rich, Text, bold, few, link, rich
+from reports.cells import Bar, Interval, Number, Rich, Text, bold, few, link, rich
 from reports.frame import Frame, is_known
 from reports.sections.common import Review
 from reports.sections.places import PLACES
@@ -130,11 +130,9 @@ def _unpriced(prices: Frame, counts: dict[str, int]) -> Table | None:
     rows = []
     for leak, number in rest:
         missing = needs.get(leak, 0)
-        why: Cell = Text(
-            rich(few(f"too few to say, {text.plural(missing, 'more case')}") if missing else few("counted, not priced"))
-        )
-        rows.append(Row((Text(_named(leak)), Number(text.number(number), tone="bold"), why)))
-    columns = (Column("Without a price"), Column("Leads, 8 weeks", "right"), Column("Price"))
+        why = rich(few(f"too few to say, {text.plural(missing, 'more case')}")) if missing else ()
+        rows.append(Row((Text(_named(leak), why), Number(text.number(number), tone="bold"))))
+    columns = (Column("Counted, without a price"), Column("Leads, 8 weeks", "right"))
     return Table(columns, tuple(rows), "plain")
 
 

@@ -65,6 +65,11 @@ def _waits(frame: Frame) -> list[tuple[float | None, float]]:
     ]
 
 
+def booked_in_time(links: Frame) -> float:
+    """Share of some links that became a call within fourteen days; those still open are allowed for."""
+    return booked_by_day(_waits(links))[HORIZON].rate
+
+
 def _curves(early: Frame, in_time: Frame) -> Block:
     import pandas as pd
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from reports import figures_weeks, queries, text
-from reports.blocks import Column, Columns, Empty, Head, Key, Prose, Row, Section, Table
+from reports.blocks import Column, Columns, Empty, Head, Key, More, Prose, Row, RunIn, Section, Table
 from reports.cells import Cell, Number, Rich, Stage, Text, bold, few, rich
 from reports.frame import Frame, as_date
 from reports.sections.common import Review
@@ -48,7 +48,23 @@ def movement(review: Review) -> Section:
         "Came back: the lead started again as new."
     )
     table = Table(MOVEMENT_COLUMNS, tuple(rows))
-    return Section("movement", Head(answer, note), (table, Prose(rich(told))))
+    return Section("movement", Head(answer, note), (table, Prose(rich(told)), *_who_moved(review)))
+
+
+def _who_moved(review: Review) -> tuple[More, ...]:
+    """Who entered each stage last week, folded; as many as the column Entered says."""
+    moved = queries.moved_in_week(review.window)
+    lists = []
+    for label, rows in moved.groupby("label", sort=False):
+        items = tuple(
+            RunIn(
+                str(review.people.at[row.journey_id, "name"]),
+                text.day(review.window.local(row.entered_at.to_pydatetime())),
+            )
+            for row in rows.itertuples()
+        )
+        lists.append(More(f"Entered {label}: {text.number(len(items))}", items))
+    return tuple(lists)
 
 
 MOVEMENT_COLUMNS: Final = (

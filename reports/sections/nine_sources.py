@@ -38,12 +38,12 @@ def source_call_quality(review: Review) -> Section:
     """9: clients per 100 calls by source with their ranges, those with enough calls first."""
     if not review.window.has_calendar:
         return no_calendar("source_call_quality", "9")
-    found, is_shrunk = _qualities(review)
+    found, weeks = _qualities(review)
     if not any(q.calls for q in found):
         return nothing(review, "source_call_quality", "9")
     lean = (
         "Estimates lean towards the average when a source has few calls, so one lucky call does not make a winner. "
-        if is_shrunk
+        if weeks
         else "Each source stands for itself here; with few calls the range is wide. "
     )
     blocks: list[Block | None] = [
@@ -51,16 +51,17 @@ def source_call_quality(review: Review) -> Section:
         Prose(rich(lean, "What goes together is not proof of cause.")),
         _new_clients(review),
     ]
+    calls = f"calls of the last {weeks} weeks, because eight hold too few" if weeks else "calls of these leads"
     note = rich(
-        "Leads and qualified: who wrote in during eight weeks. Calls, came and clients: calls of these weeks that "
-        f"are over. At least {ENOUGH_CALLS} calls before we name a number. Black tick: all sources."
+        f"Leads and qualified: who wrote in during eight weeks. Calls, came and clients: {calls}. At least "
+        f"{ENOUGH_CALLS} calls before we name a number. Black tick: all sources."
     )
     head = Head(_answer(found), note, "9")
     return Section("source_call_quality", head, tuple(b for b in blocks if b is not None))
 
 
-def _qualities(review: Review) -> tuple[list[Quality], bool]:
-    """Per source, and whether the estimates are those of the statistics; else plain shares with their ranges."""
+def _qualities(review: Review) -> tuple[list[Quality], int]:
+    """Per source, and the weeks whose calls were estimated; 0 where plain shares with their ranges have to do."""
     estimates = queries.optional(review.window, "rpt_source_quality")
     known = {} if estimates is None else {str(r["source"]): r for _, r in estimates.iterrows()}
     begun = {str(r.source): r for r in queries.sources(review.window).itertuples()}
@@ -75,7 +76,7 @@ def _qualities(review: Review) -> tuple[list[Quality], bool]:
         else:
             found.append(_estimated(label, leads, qualified, known.get(source)))
     order = sorted(found, key=lambda q: (not q.enough, -q.rate if q.enough else 0, -q.calls, -q.leads, q.label))
-    return order, estimates is not None
+    return order, 0 if estimates is None else int(estimates["window_weeks"].iloc[0])
 
 
 def _plain(label: str, leads: int, qualified: int, row: Any) -> Quality:
@@ -151,7 +152,7 @@ def _table(found: list[Quality]) -> Table:
     )
     rows.append(Row((*total, None) if has_best else total, "total", phone=rich(_told(sums))))
     columns = (
-        Column("Source, 8 weeks", phone="title", nowrap=True),
+        Column("Source", phone="title", nowrap=True),
         *(Column(c, "right", "hide") for c in ("Leads", "Qualified", "Calls", "Came", "Clients")),
         Column("Clients per 100 calls", "right", "figure"),
         Column(width="mid", ends=("0", "100")),

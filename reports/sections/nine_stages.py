@@ -12,6 +12,7 @@ from reports.cells import Bar, Cell, Number, Rich, Squares, Stage, Text, bold, r
 from reports.frame import Frame
 from reports.sections.common import Review, details, lead_list, top_stage
 
+OLD_DAYS: Final = 28  # sitting still for longer is no longer a matter of this week
 MOST_SQUARES: Final = 240  # beyond, one square a lead fills the screen: a bar says it
 
 
@@ -35,6 +36,10 @@ def sitting_still(review: Review) -> Section:
         f" {text.of(len(mine), int((people['stage'] == stage).sum()))} have been there longer than "
         f"{text.plural(int(limit or 0), 'day')}; {text.of(len(still), len(people))} of everyone in play.",
     )
+    old = int((still["days_in_stage"] > OLD_DAYS).sum())
+    if old >= text.SMALL_BASE and 2 * old >= len(still):
+        weeks = f" {text.number(old)} of them for over four weeks: write once more, or close them with a reason."
+        answer = rich(answer, weeks)
     frame = people.assign(owner=[("" if w == "nobody" else w) for w in people["who"]])
     stages = [(s, str(r["label"]), float(r["stale_after_days"])) for s, r in review.open_stages.iterrows()]
     key = Key(

@@ -24,15 +24,15 @@ def team(review: Review) -> Section:
     quality = queries.optional(review.window, "rpt_setter_quality")
     by_role = {} if quality is None else _keyed(quality[quality["kind"] == "role"])
     replies = queries.first_replies(review.window).dropna(subset=["role"]).set_index("role")["median_minutes"]
-    rows, early_most = [], ("", 0.0)
+    rows, early_most = [], ("", 0, 1)
     scale = _scale(by_role, recent)
     for role in ROLES:
         mine = recent[recent["sent_by_role"] == role]
         if mine.empty:
             continue
         early = _early(mine)
-        if early / len(mine) > early_most[1]:
-            early_most = (review.person(role), early / len(mine))
+        if early / len(mine) > early_most[1] / early_most[2]:
+            early_most = (review.person(role), early, len(mine))
         reply = float(replies[role]) if role in replies.index else None
         rows.append(_role_row(review.person(role), mine, early, reply, by_role.get(role), scale))
     rows.append(_total_row(recent, scale is not None))
@@ -40,11 +40,19 @@ def team(review: Review) -> Section:
     blocks: list[Block] = [table, Prose(rich(WHERE, " ", _bar_words(scale), _key_moments(review)))]
     if quality is not None:
         blocks += _by_name(quality[quality["kind"] == "owner"])
-    begin = f"{early_most[0]}, sends the largest share of links too early."
-    begin = begin.replace("), ", ") ") if early_most[0].endswith(")") else begin
-    answer = rich(bold(begin if early_most[1] else "Nobody sent a link too early."))
-    note = rich("Links of eight weeks, by who sent them. First reply: people and the AI; an automation is no reply.")
+    most = f"Too early most often: {early_most[0]}, {text.of(*early_most[1:])} links."
+    answer = rich(bold(most if early_most[1] else "Nobody sent a link too early."))
+    weeks = _weeks(quality)
+    note = rich(
+        "Links of eight weeks, by who sent them. First reply: people and the AI; an automation is no reply. ",
+        f"Clients per link and per call: the last {weeks} weeks, because eight hold too few calls." if weeks else "",
+    )
     return Section("team", Head(answer, note), tuple(blocks))
+
+
+def _weeks(quality: Frame | None) -> int:
+    """Weeks that the quality looks back over; 0 where the statistics are missing."""
+    return 0 if quality is None else int(quality["window_weeks"].iloc[0])
 
 
 def _keyed(frame: Frame) -> dict[str, Any]:
@@ -143,8 +151,12 @@ def _key_moments(review: Review) -> str:
     if counts.empty:
         return ""
     order = sorted(counts.items(), key=lambda item: (-int(item[1]), str(item[0])))
-    said = text.listed(f"{review.person(str(role))} in {int(n)}" for role, n in order)
-    return f" The message right before they qualified came, of {text.plural(len(recent), 'new client')}: {said}."
+    said = text.listed(f"{_short(review, str(role))} {int(n)}" for role, n in order)
+    return f" The message right before they qualified, for {int(counts.sum())} clients of eight weeks: {said}."
+
+
+def _short(review: Review, role: str) -> str:
+    return {"automation": "automation", "unknown": "not known"}.get(role) or review.owner(role)
 
 
 def _by_name(owners: Frame) -> list[Block]:
@@ -155,7 +167,7 @@ def _by_name(owners: Frame) -> list[Block]:
     average = float(mine["closed"].sum()) / float(mine["calls"].sum())
     rows = [_name_row(row, average) for _, row in mine.iterrows()]
     columns = (
-        Column("Owner in the CRM, 8 weeks", phone="title"),
+        Column("Owner in the CRM", phone="title"),
         Column("Links", "right", "half"),
         Column("Too early", "right", "half"),
         Column("Calls", "right", "half"),

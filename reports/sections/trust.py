@@ -72,6 +72,7 @@ def _which_is_right(review: Review) -> tuple[Block, ...]:
         "everything and survives every rebuild."
     )
     faults = queries.label_faults(review.window).drop_duplicates(["label", "place"])
+    faults = faults[faults["problem"] != "too_many_stages"]
     blocks: list[Block] = [Prose(rich("Which one is right?"), "title"), Prose(rich(told), "text")]
     if not faults.empty:
         words: list[Any] = ["Labels to retire: "]

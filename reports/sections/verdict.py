@@ -29,7 +29,7 @@ def review_sooner(review: Review) -> tuple[Block, ...]:
         for n in fresh.itertuples()
     ]
     told = " Numbers from before and after do not mix."
-    return (Prose(rich(bold("Review sooner than next week. "), " ".join(said), told), "alert"),)
+    return (Prose(rich(bold("Review sooner than next week. "), " ".join(said), told), "notice"),)
 
 
 def verdict(review: Review) -> Block:
@@ -51,8 +51,21 @@ def verdict(review: Review) -> Block:
         _title(row),
         rich(text.sentence(text.shorten(row["title"])), done),
         _table(row),
-        _notes(row),
+        _notes(row, _since(review, row)),
     )
+
+
+def _since(review: Review, row: Any) -> str:
+    """What else has changed since the change began, as the account noted it; empty where nothing has."""
+    notes = queries.optional(review.window, "rpt_change_notes")
+    if notes is None:
+        return ""
+    later = notes[notes["noted_on"] >= row["change_on"]].sort_values(["noted_on", "note_id"])
+    if later.empty:
+        return ""
+    last: Any = later.iloc[-1]
+    what = CHANGED.get(str(last["kind"]), str(last["kind"]))
+    return f"{what} changed on {text.day(as_date(last['noted_on']))} and could touch the same number."
 
 
 def _title(row: Any) -> str:
@@ -92,14 +105,14 @@ def _side(row: Any, side: str, scale: float) -> Row:
     return Row((name, Number(text.rate(hits, number), base, "bold"), drawn))
 
 
-def _notes(row: Any) -> tuple[Rich, ...]:
+def _notes(row: Any, since: str) -> tuple[Rich, ...]:
     number, least = int(row["since_n"] or 0), int(row["minimum_n"] or 0)
     unit = text.clean(row["unit"])
     counted = (
         f"{text.sentence(text.clean(row['metric_words']))} {text.number(number)} {unit} are old enough to count; we "
         f"agreed on {text.number(least)}. {_leaning(row)}"
     )
-    return rich(counted.strip()), rich(f"{_date(row)} {_mixed(row)}")
+    return rich(counted.strip()), rich(f"{_date(row)} {_mixed(row, since)}")
 
 
 def _leaning(row: Any) -> str:
@@ -126,10 +139,10 @@ def _date(row: Any) -> str:
     return f"To be judged on {due}."
 
 
-def _mixed(row: Any) -> str:
+def _mixed(row: Any, since: str) -> str:
     other = text.shorten(row["confounded_by"], 120)
     if other:
         return f"It touches the same number as: {text.stop(other)}"
     if str(row["verdict"]) in ("better", "worse"):
         return "Nothing else touched the same number in that time."
-    return "No other change touches the same number; should one, this page says so."
+    return since or "No other change touches the same number; should one, this page says so."

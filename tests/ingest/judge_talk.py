@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ingest.judge import Conversation, Judgement, Message, judge_conversation, rulebook
+from ingest.judge.judge import by_rules
 
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE
@@ -59,7 +60,12 @@ def conversation(*lines: str, name: str = "Petra Lindqvist") -> Conversation:
 
 
 def judge(*lines: str, name: str = "Petra Lindqvist", **given: Any) -> list[Judgement]:
-    """The judgements of a small conversation."""
+    """What the rules find in a small conversation."""
+    return by_rules(conversation(*lines, name=name), rulebook(settings(**given)))[0]
+
+
+def judge_all(*lines: str, name: str = "Petra Lindqvist", **given: Any) -> list[Judgement]:
+    """The judgements of a small conversation, the model's over the rules'."""
     return judge_conversation(conversation(*lines, name=name), rulebook(settings(**given)))
 
 

@@ -126,7 +126,7 @@ def test_a_day_that_no_month_has_is_no_date() -> None:
     "text", ["e.g. this", "it was good.in fact yes", "a.b@example.com", "no.me neither", "3.5 hours"]
 )
 def test_no_address_is_seen_where_there_is_none(text: str) -> None:
-    assert links_in(text) == []
+    assert links_in(text) == ()
 
 
 def test_folding_is_the_same_for_names_and_words() -> None:

@@ -24,8 +24,23 @@ def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def priced_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("priced") / "priced.duckdb", priced=True)
+
+
+@pytest.fixture(scope="session")
 def page(warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return render(tmp_path_factory.mktemp("home"), warehouse=warehouse).page
+
+
+@pytest.fixture(scope="session")
+def priced_page(priced_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return render(tmp_path_factory.mktemp("priced_home"), warehouse=priced_warehouse).page
+
+
+@pytest.fixture
+def priced(priced_warehouse: Path) -> Review:
+    return Review(find_window(warehouse=priced_warehouse))
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from reports.statistics.tables import COLUMNS as STATISTICS
+
 T, F, D, B, I = "varchar", "double", "timestamptz", "boolean", "bigint"  # noqa: E741
 COLUMNS: dict[str, dict[str, str]] = {
     "marts.dim_leads": {
@@ -172,6 +174,33 @@ COLUMNS: dict[str, dict[str, str]] = {
         "weak_handoff_below": I,
     },
     "reporting.rpt_data_trust": {"account_id": T, "check_name": T, "found": I, "total": I, "share": F},
+    "reporting.rpt_buyers": {
+        **dict.fromkeys(("account_id", "journey_id", "lead_id"), T),
+        "won_at": D,
+        **dict.fromkeys(("source", "began_with", "trigger_text", "problem_words", "main_objection", "path"), T),
+        "is_out_of_turn": B,
+        "key_moment_role": T,
+        "days_to_booked": F,
+        "days_to_won": F,
+        "slowest_stage": T,
+    },
+    "reporting.rpt_five_questions": {
+        **dict.fromkeys(("account_id", "journey_id", "lead_id", "stage"), T),
+        **dict.fromkeys(("has_owner", "has_context", "has_next_move", "has_way_out", "has_source"), B),
+        **dict.fromkeys(("has_problem", "has_goal", "has_timing", "has_objection"), B),
+    },
+    "reporting.rpt_coverage": {
+        "account_id": T,
+        "moment": T,
+        **dict.fromkeys(("leads", "with_owner", "with_next_move", "with_context", "complete"), I),
+        "share": F,
+    },
+    "reporting.rpt_source_to_won": {
+        **dict.fromkeys(("account_id", "source", "source_label", "content_ref", "keyword", "campaign"), T),
+        **dict.fromkeys(("leads", "engaged", "qualified", "link_sent", "booked", "showed", "won"), I),
+        "revenue": "decimal(18,2)",
+    },
+    **{f"reporting.{name}": columns for name, columns in STATISTICS.items()},
     "raw.files": {
         "account_id": T,
         "file": T,

@@ -92,6 +92,7 @@ def faults(w: World) -> None:
     w.add("marts.fct_label_faults", label="hot", field="stage", place="hubspot", problem="vague", rows=9)
     w.add("marts.fct_label_faults", label="dead", field="lost_reason", place="hubspot", problem="vague", rows=4)
     w.add("marts.fct_label_faults", label="maybe", field="stage", place="hubspot", problem="unmapped", rows=2)
+    w.add("marts.fct_label_faults", label="Tom's pile", field="stage", place="hubspot", problem="private", rows=2)
     for name, found, total in (
         ("bookings_unmatched", 3, 47),
         ("crm_records_without_conversation", 6, 118),
@@ -148,6 +149,11 @@ def spoil(w: World, hostile: tuple[str, ...]) -> None:
         "raw.settings": ("account_name",),
         "raw.files": ("format",),
         "raw.team": ("name",),
+        "reporting.rpt_buyers": ("began_with", "trigger_text", "problem_words", "main_objection"),
+        "reporting.rpt_source_to_won": ("content_ref",),
+        "reporting.rpt_setter_quality": ("setter",),
+        "reporting.rpt_change_log": ("title",),
+        "reporting.rpt_change_notes": ("title",),
     }
     turn = 0
     for table, columns in free.items():

@@ -12,9 +12,11 @@ from typing import Any
 
 import duckdb
 
+from tests.reports.fake_answers import answers
 from tests.reports.fake_columns import COLUMNS
 from tests.reports.fake_people import FIRST_NAMES, LAST_NAMES, WORDS
 from tests.reports.fake_reports import account, conversion, faults, movement, spoil
+from tests.reports.fake_statistics import statistics
 from tests.reports.fake_world import AS_OF, FIRST, ORDER, STALE, World
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,8 +27,13 @@ WEIGHTS = (24, 22, 18, 10, 6, 5, 8, 2)
 NOTES = ("source", "problem", "goal", "timing", "objection", "reason", "promise", "reminder")
 
 
-def build(path: Path, people: int = 190, hostile: tuple[str, ...] = (), empty: bool = False) -> Path:
-    """Write the warehouse of about 165 prospects; `hostile` texts take the place of its words."""
+def build(
+    path: Path, people: int = 190, hostile: tuple[str, ...] = (), empty: bool = False, priced: bool = False
+) -> Path:
+    """Write the warehouse of about 165 prospects; `hostile` texts take the place of its words.
+
+    `priced`: with what the statistics write after dbt; without it those tables are there and empty.
+    """
     world = World(random.Random(7))
     if not empty:
         for number in range(people):
@@ -34,6 +41,9 @@ def build(path: Path, people: int = 190, hostile: tuple[str, ...] = (), empty: b
         movement(world)
         conversion(world)
         faults(world)
+        answers(world)
+    if priced:
+        statistics(world)
     account(world)
     if hostile:
         spoil(world, hostile)
@@ -334,6 +344,18 @@ def _leaks(
         "qualified": (stage == "qualified", None),
         "sales_conversations": (stage not in ("new_dm", "engaged"), ""),
         "lost_without_reason": (stage == "lost" and reason is None, None),
+        "link_without_follow_up": (stage == "booking_link_sent" and days > 3, owner),
+        "asked_link_then_gone": (
+            stage == "booking_link_sent" and days > 9,
+            "no_need_said" if early else "booking_friction",
+        ),
+        "engaged_to_qualified": (
+            early or (stage == "engaged" and days > 3),
+            "link_before_qualified" if early else "no_question_asked",
+        ),
+        "nurture_overdue": (stage == "nurture" and days > 21, "timing_later"),
+        "nurture_without_date": (stage == "nurture" and days <= 21, "timing_later"),
+        "reopen_worthy": (reason in ("not_a_fit", "price_mismatch"), reason),
         "slow_first_reply": (days > 50, "setter"),
     }
     for leak, (there, detail) in found.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.reports.fake_warehouse import build as build_warehouse
 from tests.reports.payloads import PAYLOADS
 
 pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = (390, 1440)
 QUIET = (
     "--no-sandbox",
@@ -64,8 +66,8 @@ class Seen:
 
 
 @pytest.fixture(params=WIDTHS, ids=lambda w: f"{w}px")
-def seen(chromium: Any, page: Path, request: pytest.FixtureRequest) -> Iterator[Seen]:
-    opened = Seen(chromium, page, request.param)
+def seen(chromium: Any, priced_page: Path, request: pytest.FixtureRequest) -> Iterator[Seen]:
+    opened = Seen(chromium, priced_page, request.param)
     yield opened
     opened.page.close()
 
@@ -101,6 +103,56 @@ def test_folded_lists_open(seen: Seen) -> None:
     assert seen.page.locator("details[open] .run").first.is_visible()
 
 
+def questions(kind: str) -> dict[str, str]:
+    """The owner's questions of one kind: key and title, in their order."""
+    with (ROOT / "seeds" / "review_questions.csv").open(encoding="utf-8", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if r["kind"] == kind]
+    return {r["question"]: r["title"] for r in sorted(rows, key=lambda r: int(r["position"]))}
+
+
+def test_each_of_the_nine_questions_has_its_answer_and_something_to_look_at(seen: Seen) -> None:
+    asked = questions("weekly")
+    assert len(asked) == 9
+    for number, (anchor, title) in enumerate(asked.items(), start=1):
+        section = seen.page.locator(f"#{anchor}")
+        assert section.locator("h2").inner_text().strip() == title
+        assert section.locator(".n").inner_text().strip() == str(number)
+        answer = section.locator(".ans")
+        said = answer.inner_text() if answer.count() else section.locator(".empty").inner_text()
+        assert len(said.split()) > 2
+        assert section.locator(".plot, table, .empty").count() > 0
+
+
+def test_each_of_the_seven_front_page_questions_is_answered_in_a_line(seen: Seen) -> None:
+    rows = seen.page.locator("#seven tbody tr")
+    assert rows.count() == 7
+    for index, title in enumerate(questions("front").values()):
+        cells = rows.nth(index).locator("td")
+        assert cells.nth(0).inner_text().strip() == title
+        assert len(cells.nth(1).inner_text().split()) > 1
+
+
+def test_every_lead_in_play_has_its_five_answers_once_the_list_is_open(seen: Seen) -> None:
+    section = seen.page.locator("#five")
+    lists = section.locator("details")
+    for index in range(lists.count()):
+        lists.nth(index).locator("summary").click()
+    rows = section.locator("details tbody tr")
+    told = [row for row in rows.all() if row.is_visible()]
+    in_play = section.locator("td.p-figure").first.inner_text().split(" of ")[1]
+    assert len(told) == int(in_play)
+    empty = "[...document.querySelectorAll('#five details td')].filter(td => !td.innerText.trim()).length"
+    assert seen.value(empty) == 0
+
+
+def test_the_one_change_and_the_verdict_are_drawn_from_the_start(seen: Seen) -> None:
+    names = seen.page.locator("#change dt").all_inner_texts()
+    assert names == ["Do this", "Who", "Which leads", "Measured by", "Judged on", "Worth"]
+    assert seen.page.locator("#change .price svg circle").count() == 1
+    assert seen.page.locator("#verdict svg line").count() > 2
+    assert "Review sooner" in seen.page.locator(".notice").inner_text()
+
+
 def test_every_jump_leads_somewhere(seen: Seen) -> None:
     links = "[...document.querySelectorAll('a[href^=\"#\"]')]"
     assert seen.value(f"{links}.length") > 20
@@ -116,7 +168,7 @@ def test_on_a_phone_rows_are_cards_and_on_a_desk_tables(chromium: Any, page: Pat
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_hostile_words_do_nothing_in_a_browser(chromium: Any, tmp_path: Path, width: int) -> None:
-    warehouse = build_warehouse(tmp_path / "hostile.duckdb", people=60, hostile=PAYLOADS)
+    warehouse = build_warehouse(tmp_path / "hostile.duckdb", people=60, hostile=PAYLOADS, priced=True)
     opened = Seen(chromium, render(tmp_path, warehouse=warehouse).page, width)
     for index in range(opened.count(".plot")):
         opened.page.locator(".plot").nth(index).hover()

@@ -268,7 +268,8 @@ def test_the_workbook_has_no_formula_and_no_link(exported: Path) -> None:
 
 def test_the_workbook_is_ready_to_work_with(exported: Path) -> None:
     book = openpyxl.load_workbook(find(exported / "plain", "source-to-won", "xlsx"))
-    page, about = book.worksheets
+    page, about, chart = book.worksheets
+    assert chart.title == "chart" and [cell.value for cell in chart[1]] == ["source", "leads", "qualified", "won"]
     assert page.freeze_panes == "A2" and page.auto_filter.ref.startswith("A1:")
     head = [cell.value for cell in page[1]]
     won = head.index("won") + 1

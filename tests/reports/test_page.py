@@ -114,7 +114,7 @@ def test_the_whole_page_is_inert(page: Path) -> None:
 
 
 def test_hostile_words_anywhere_stay_words(tmp_path: Path) -> None:
-    warehouse = build_warehouse(tmp_path / "hostile.duckdb", people=60, hostile=PAYLOADS)
+    warehouse = build_warehouse(tmp_path / "hostile.duckdb", people=60, hostile=PAYLOADS, priced=True)
     html = render(tmp_path, warehouse=warehouse).page.read_text(encoding="utf-8")
     assert_inert(html)
     assert "&lt;img src=x onerror=" in html  # they are there, as words
@@ -203,6 +203,8 @@ def test_the_index_lists_the_weeks_newest_first(warehouse: Path, tmp_path: Path)
     assert re.findall(r"review-(\d{4}-W\d\d)\.html", html) == ["2026-W47", "2026-W46", "2026-W45"]
     assert_inert(html)
     assert "9–15 November 2026" in html
+    assert "last week." in html.split("2026-W46", 1)[1]  # each week with its headline
+    assert "No booking link until" in html
     assert build_index([]).count("<tr>") == 1
 
 

@@ -135,26 +135,6 @@ def test_without_prices_the_most_frequent_leak_is_put_first_and_said_to_be_that(
     assert len(section.top.headline.split()) <= 25
 
 
-def test_with_prices_the_costliest_leak_is_put_first(tmp_path: Path) -> None:
-    import duckdb
-
-    from tests.reports.fake_warehouse import build
-
-    path = build(tmp_path / "priced.duckdb", people=60)
-    with duckdb.connect(str(path)) as con:
-        con.execute("""create table reporting.rpt_leak_ranking as
-            select 'default' as account_id, 'leak_link_too_early' as leak, 34 as found, 3.3 as extra_won, 1.9 as low,
-                5.2 as high, 0.62 as p_top, 'tighten_link_rule' as suggested_change
-            union all select 'default', 'leak_no_show', 6, 0.8, 0.2, 1.8, 0.05, 'no_show_lane'""")
-    priced = Review(find_window(warehouse=path))
-    card = next(b for b in blocks_of(review.headline(priced)) if isinstance(b, Card))
-    assert card.title.startswith("No booking link until")
-    assert card.price is not None
-    assert "About 3 clients in 8 weeks, likely 2 to 5." in words_of(plain(card)).replace("  ", " ").replace(" ,", ",")
-    costs = first_table(review.leak_costs(priced))
-    assert [numbers_of(r)[1] for r in costs.rows] == ["3.3", "0.8"]
-
-
 def test_without_a_calendar_calls_say_what_to_export(a_review: Review) -> None:
     blind = Review(replace(a_review.window, has_calendar=False))
     for name in ("weak_handoff", "no_show", "source_call_quality", "handover"):

@@ -133,6 +133,11 @@ def test_a_team_member_is_called_by_the_shortest_name_without_aliases() -> None:
     assert text.first_names(names) == ["Priya", "Tom"]
 
 
+def test_a_description_is_no_name_beside_a_name() -> None:
+    assert text.first_names(["automated assistant", "Desky"]) == ["Desky"]
+    assert text.first_names(["automated assistant"]) == ["automated assistant"]
+
+
 def test_words_that_are_too_long_are_cut_between_words() -> None:
     assert text.shorten("one two three", 8) == "one two…"
     assert text.shorten("short", 10) == "short"
