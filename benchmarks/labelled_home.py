@@ -142,7 +142,8 @@ def _leads(labelled: list[Truth]) -> list[tuple[Any, ...]]:
 
 def _truth(topic: str, one: Truth) -> Truth:
     kept = {k: v for k, v in one.items() if k not in ("messages", "events", "team", "keywords", "booking_links")}
-    return kept | {"account": topic, "thread": one["id"], "entered_at": {s: _instant(one, w) for s, w in one["entered"].items()}}
+    entered_at = {stage: _instant(one, where) for stage, where in one["entered"].items()}
+    return kept | {"account": topic, "thread": one["id"], "entered_at": entered_at}
 
 
 def _instant(one: Truth, where: int | str) -> str:

@@ -42,7 +42,7 @@ def table(title: str, labelled: Sequence[Case], columns: dict[str, Sequence[Plac
     lines = [title, f"{'figure':40s}" + "".join(f"{name:>16s}" for name in made) + f"{'cases':>8s}{'commonest':>11s}"]
     for name in next(iter(made.values())):
         values = "".join(f"{one[name][0]:16.3f}" for one in made.values())
-        _, count, common = next(iter(made.values()))[name]
+        _, count, common = list(made.values())[-1][name]
         lines.append(f"{name:40s}{values}{count:8d}{common:11.3f}")
     return "\n".join(lines)
 

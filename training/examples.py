@@ -15,7 +15,7 @@ from ingest.judge.judge import by_rules
 from ingest.judge.messages import EPOCH, MICRO, Conversation, Judgement, Message
 from ingest.judge.readings import Reading
 from ingest.judge.rules import rulebook
-from ingest.judge.stack import KINDS
+from ingest.judge.stack import KINDS, SAID_REASONS
 
 HERE = Path(__file__).resolve().parent
 FOLDERS = ("conversations", "reference")
@@ -115,6 +115,7 @@ def _targets(truth: Truth, reading: Reading) -> dict[str, int]:
         }
         if made["nurture"] == YES:
             made |= {s: int(s == LATER_OF_REASON.get(truth["reason"])) for s in LATER_OF_REASON.values()}
+        made |= _reasons(truth, made["lost"])
         if made["objection"] != UNKNOWN:
             made |= {f"objection:{k}": int(made["objection"] == YES and k == truth["objection"]) for k in KINDS}
         if _is_closed_before(truth, at):  # nothing said after a closing is a need, or it would have reopened it
@@ -134,9 +135,14 @@ def reply_targets(case: Case) -> Iterator[dict[str, int]]:
             yield {"nurture": UNKNOWN, "lost": UNKNOWN, "closes": UNKNOWN}
             continue
         made = {"nurture": int(nurture == answered), "lost": int(lost == answered), "closes": int(lost == reply)}
+        made |= _reasons(truth, made["lost"])
         if made["nurture"] == YES:
             made |= {s: int(s == LATER_OF_REASON.get(truth["reason"])) for s in LATER_OF_REASON.values()}
         yield made
+
+
+def _reasons(truth: Truth, lost: int) -> dict[str, int]:
+    return {f"lost:{r}": int(lost == YES and truth["reason"] == r) for r in SAID_REASONS}
 
 
 _NEEDS = ("engaged", "what", "problem", "goal", "timing", "intent")

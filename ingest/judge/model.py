@@ -24,6 +24,7 @@ from ingest.judge.readings import Reading
 from ingest.judge.words import REMEMBERED
 
 FORMAT = 1  # of the file
+MOST_KNOWN = 4 * REMEMBERED  # messages and turns whose sums are kept
 PARTS = ("message", "reply", "person")
 
 Whole = npt.NDArray[np.int64]
@@ -180,7 +181,7 @@ def _remembered(
     read: Callable[[Heads, Sequence[tuple[str, ...]]], tuple[Whole, Sequence[int]]],
 ) -> tuple[Whole, Whole]:
     """Sums and numbers of messages; those that come again ("thank you") are read once."""
-    if len(known) > REMEMBERED:
+    if len(known) > MOST_KNOWN:
         known.clear()
     new = [tokens for tokens in dict.fromkeys(messages) if tokens not in known]
     if new:

@@ -18,6 +18,7 @@ WHAT = frozenset(["problem", "goal"])
 WHY = frozenset(["timing", "intent"])
 ENGAGES = frozenset(["meaningful", *WHAT])
 LATER = ("not_now", "wants_nothing_yet", "wants_other_offer")
+SAID_REASONS = ("chose_another_option", "price_mismatch")  # of a no that is more than a no
 KINDS = ("price", "time", "trust", "partner", "fit", "energy", "other")
 CLOSES = frozenset([*LATER, "clear_no", "closes_file"])
 BY_MODEL = "model-"  # how the name of a judge begins that is the model
@@ -102,7 +103,7 @@ def _understood(
     if shown & CLOSES:
         return []
     if chances["lost"] >= limits["reply.lost"] and chances["lost"] >= chances["nurture"]:
-        return [_row(last.message, reply.at, "clear_no", None, chances["lost"])]
+        return [_row(last.message, reply.at, "clear_no", _reason(chances), chances["lost"])]
     if chances["nurture"] >= limits["reply.nurture"]:
         later = max(LATER, key=lambda s: chances[s])
         return [_row(last.message, reply.at, later, _until(later, last.reading), chances["nurture"])]
@@ -134,6 +135,12 @@ def _doubts(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float],
     ]
 
 
+def _reason(chances: Chances) -> str | None:
+    """Why it is a no, where one reason makes up at least half of it."""
+    reason = max(SAID_REASONS, key=lambda r: chances[f"lost:{r}"])
+    return reason if chances[f"lost:{reason}"] >= 0.5 * chances["lost"] else None
+
+
 def _until(signal: str, reading: Reading) -> str | None:
     return reading.until if signal == "not_now" else None
 
@@ -160,7 +167,9 @@ def _refined(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float]
     later = max(LATER, key=lambda s: chances[s])
     until = _until(later, heard.reading)
     rows = _decided(rows, LATER, chances["nurture"], "nurture", limits, lambda p: add(later, until, p), True)
-    rows = _decided(rows, ("clear_no",), chances["lost"], "lost", limits, lambda p: add("clear_no", None, p), True)
+    rows = _decided(
+        rows, ("clear_no",), chances["lost"], "lost", limits, partial(add, "clear_no", _reason(chances)), True
+    )
     kind = max(KINDS, key=lambda k: chances[f"objection:{k}"])
     rows = _decided(
         rows, ("objection",), chances["objection"], "objection", limits, lambda p: add("objection", kind, p), True

@@ -131,13 +131,13 @@ def content_to_won(window: Window) -> Frame:
     """Leads by the content, keyword or campaign that began them, most clients first: began_with, source, leads ..."""
     return window.frame(
         """
-        select coalesce(r.content_ref, r.keyword, r.campaign, r.source_label) as began_with,
+        select coalesce(r.content_ref, r.keyword, r.campaign) as began_with,
             coalesce(s.label, r.source) as source, cast(sum(r.leads) as bigint) as leads,
             cast(sum(r.qualified) as bigint) as qualified, cast(sum(r.booked) as bigint) as booked,
             cast(sum(r.won) as bigint) as won, cast(sum(r.revenue) as double) as revenue
         from reporting.rpt_source_to_won as r left join rules.sources as s on r.source = s.source
         where r.account_id = $account
-            and coalesce(r.content_ref, r.keyword, r.campaign, r.source_label) is not null
+            and coalesce(r.content_ref, r.keyword, r.campaign) is not null
         group by 1, 2
         order by won desc, qualified desc, leads desc, began_with, source
         """

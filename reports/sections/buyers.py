@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from reports import queries, text
 from reports.blocks import Block, Column, Columns, Empty, Fold, Head, Prose, Row, Section, Table
-from reports.cells import Bar, Number, Quote, Rich, Text, bold, few, muted, named, rich
+from reports.cells import Bar, Number, Quote, Rich, Text, bold, few, muted, named, quoted, rich
 from reports.frame import Frame, Series, is_known
 from reports.sections.common import Review
 
@@ -111,7 +111,7 @@ def _rows(trait: Trait, found: Frame, base: Frame, labels: dict[str, dict[str, s
     rows = [Row((Text(rich(trait.title)), None, None, None), "group")]
     for value, number in order:
         share = float((base[trait.column] == value).mean()) if trait.column in base.columns and len(base) else None
-        bar = Bar(int(number) / len(found), 1, share)
+        bar = Bar(int(number) / len(found), _widest(found) / 0.93, share)
         rows.append(
             Row(
                 (
@@ -123,6 +123,13 @@ def _rows(trait: Trait, found: Frame, base: Frame, labels: dict[str, dict[str, s
             )
         )
     return rows
+
+
+def _widest(found: Frame) -> float:
+    """The largest share of the clients that one value has: where the bars end."""
+    return max(
+        float(found[t.column].value_counts().max()) / len(found) for t in TRAITS if found[t.column].notna().any()
+    )
 
 
 def _answer(review: Review, found: Frame, base: Frame, labels: dict[str, dict[str, str]]) -> Rich:
@@ -201,7 +208,7 @@ def _client(review: Review, row: Any, labels: dict[str, dict[str, str]]) -> Row:
     return Row(
         (
             Text(rich(named(str(review.people.at[row.journey_id, "name"]))), rich(text.day(when))),
-            Text(rich(source), rich(began or (f"“{trigger}”" if trigger else ""))),
+            Text(rich(source), rich(began) if began else rich(quoted(trigger)) if trigger else ()),
             Quote(words or None, "no words in the export, or not shown"),
             Text(rich(text.sentence(objection)) if objection else rich(few("not known"))),
             Text(

@@ -137,8 +137,8 @@ def _captured(five: Frame) -> Rich:
 
 def _leads(review: Review, journeys: list[str], five: Frame) -> Table:
     columns = (
-        Column("Lead", phone="title", width="narrow"),
-        Column("Owner of the next action", short="owner"),
+        Column("Lead", phone="title"),
+        Column("Owner", phone="figure", width="narrow"),
         Column("Context captured", width="mid"),
         Column("Next move", width="mid"),
         Column("Moves forward when, closes when", width="mid"),

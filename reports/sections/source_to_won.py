@@ -94,7 +94,7 @@ def _total(frame: Frame, currency: str) -> Row:
 
 
 def content_to_won(review: Review) -> Section:
-    """Every piece of content, keyword, campaign or label that brought a lead, those with clients first."""
+    """Every piece of content, keyword or campaign that brought a lead, those with clients first."""
     frame = queries.content_to_won(review.window)
     if frame.empty:
         words = rich("No export says which post, story, keyword or ad began a conversation.")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from reports.blocks import MIMETYPE
+from reports.page.page import build as build_page
 from reports.run_notebook import cells_of, execute, run
 from tests.reports.fake_warehouse import build
 
@@ -82,6 +83,15 @@ def test_every_cell_runs_and_shows_only_blocks(path: Path, environment: dict[str
     cells = run(path, environment)
     assert [c["error"] for c in cells if c["cell_type"] == "code"] == [None] * len(code_cells(path))
     assert len(blocks(cells)) == len(code_cells(path)) - 2  # not the parameters, not the opening
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_notebook_makes_a_page_of_nothing_but_its_blocks(path: Path, environment: dict[str, str]) -> None:
+    page = build_page(run(path, environment))
+    assert page.dropped == 0
+    assert page.html.count("<h1>") == 1
+    headings = re.findall(r"^## (.*)$", "\n".join(c["source"] for c in cells_of(path)), re.MULTILINE)
+    assert [h for h in headings if h not in page.html] == []
 
 
 def test_a_real_kernel_gives_the_same_blocks(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
