@@ -37,7 +37,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint models tests/data analyses
-	$(BIN)/python -m nbstripout --verify notebooks/*.ipynb
+	$(BIN)/python -m nbstripout --verify --keep-id notebooks/*.ipynb
 
 format: setup
 	$(BIN)/ruff check --fix .

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 
 from ingest.judge.share import Share, judge_share
 
+CODE = "from ingest.judge.worker import main; main()"
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -24,7 +25,7 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 def in_child(share: Share) -> Iterator[Callable[[], bool]]:
     """Start judging a share beside us; what is given waits for it and tells whether all of it was judged."""
     path = os.pathsep.join(p for p in (str(_ROOT), os.environ.get("PYTHONPATH")) if p)
-    command = [sys.executable, "-c", "from ingest.judge.worker import main; main()"]
+    command = [sys.executable, "-c", CODE]
     child = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path}, cwd=_ROOT
     )

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest.judge import judge_conversations, rules_version, share
+from ingest.judge import cache, judge_conversations, rules_version, share, worker
+from ingest.judge.judge import judge_many
 from ingest.judge.labels import accepted
 from ingest.shapes import CONVERSATIONS, JUDGEMENTS, UNITED_MESSAGES
 from tests.ingest.judge_talk import BEGIN, MINUTE, settings
@@ -58,11 +59,10 @@ def judged(home: Path, talk: dict[str, list[str]], **given: Any) -> pa.Table:
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which conversations were really judged."""
     seen: list[str] = []
-    real = share.judge_many
 
     def spy(conversations: Any, rules: Any) -> Any:
         seen.extend(one.conversation_id for one in conversations)
-        return real(conversations, rules)
+        return judge_many(conversations, rules)
 
     monkeypatch.setattr(share, "judge_many", spy)
     return seen
@@ -113,6 +113,43 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path) -> None:
     kept.write_bytes(b"PAR1")
     assert judged(tmp_path, TALK).equals(first)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def files(home: Path) -> list[str]:
+    return sorted(path.suffix for path in (home / "data" / "raw" / "read" / "judged").iterdir())
+
+
+def test_many_conversations_are_judged_by_two_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counted: list[str]
+) -> None:
+    alone = judged(tmp_path / "alone", TALK)
+    monkeypatch.setattr(cache, "CHILD_FROM", 2)
+    counted.clear()
+    assert judged(tmp_path / "two", TALK).equals(alone)
+    assert counted == ["t1"]  # in this one
+    assert files(tmp_path / "two") == [".json", ".parquet", ".parquet"]
+    changed = {**TALK, "t0": ["hello"], "t3": ["GUIDE"]}
+    assert judged(tmp_path / "two", changed).equals(judged(tmp_path / "other", changed))
+    assert files(tmp_path / "two") == [".json", ".parquet"]  # what was kept and what is new in one
+
+
+def test_a_second_process_that_dies_costs_no_conversation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counted: list[str]
+) -> None:
+    alone = judged(tmp_path / "alone", TALK)
+    monkeypatch.setattr(cache, "CHILD_FROM", 2)
+    monkeypatch.setattr(worker, "CODE", "raise SystemExit(1)")
+    counted.clear()
+    assert judged(tmp_path / "two", TALK).equals(alone)
+    assert counted == ["t1", "t2", "t3"]
+
+
+def test_what_was_judged_without_an_index_is_judged_again(tmp_path: Path, counted: list[str]) -> None:
+    first = judged(tmp_path, TALK)
+    next((tmp_path / "data" / "raw" / "read" / "judged").glob("*.json")).unlink()
+    counted.clear()
+    assert judged(tmp_path, TALK).equals(first)
+    assert counted == ["t1", "t2", "t3"]
 
 
 def test_a_conversation_without_messages_gives_nothing(tmp_path: Path) -> None:

@@ -125,6 +125,26 @@ def test_a_second_landing_parses_nothing_and_says_the_same(home: Path) -> None:
     assert {name: rows(home, name) for name in RAW_TABLES} == before
 
 
+def test_messages_and_judgements_are_landed_without_being_written_again(home: Path) -> None:
+    landing(home)
+    raw = home / "data" / "raw"
+    (messages,) = (raw / "landed" / "messages").iterdir()
+    (united,) = (raw / "read" / "united").glob("*.messages.parquet")
+    assert messages.samefile(united)
+    (home / "exports" / "dms.csv").write_text(TALK + "c1,Ada Example,,2026-09-21T10:00:00Z,in,lead,text,Thanks,\n")
+    landing(home)
+    assert len(rows(home, "messages")) == 4
+
+
+def test_a_file_system_without_links_gets_copies(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr("os.link", refuse)
+    landing(home)
+    assert len(rows(home, "messages")) == 3
+
+
 def test_judgements_and_their_quotes_come_from_the_messages(home: Path) -> None:
     landing(home)
     texts = {m["message_id"]: m["text"] or "" for m in rows(home, "messages")}

@@ -29,6 +29,6 @@ def test_linter(name: str) -> None:
 def test_notebooks_hold_no_outputs() -> None:
     notebooks = sorted(str(path) for path in (ROOT / "notebooks").glob("*.ipynb"))
     assert notebooks
-    command = [sys.executable, "-m", "nbstripout", "--verify", *notebooks]
+    command = [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", *notebooks]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -200,7 +200,16 @@ def decided(published: Path) -> tuple[Path, dict[str, Case]]:
     _, cases = waiting(published)
     with open_published(published) as con:
         ahead = dict(con.execute("select conversation_id, stage from marts.fct_journeys where is_prospect").fetchall())
-    open_now = [c for c in cases if c.record_kind == "conversation" and not c.is_over]
+        # a closing of the CRM that is later than the decision would rightly move the lead on
+        closed = {
+            c
+            for (c,) in con.execute(
+                "select conversation_id from marts.fct_journeys where crm_stage is not null"
+            ).fetchall()
+        }
+    open_now = [
+        c for c in cases if c.record_kind == "conversation" and not c.is_over and c.conversation_id not in closed
+    ]
     back = next(c for c in open_now if c.reason == "unsure_stage" and ahead.get(c.conversation_id or "") == "qualified")
     excluded = next(c for c in open_now if c.exclusion_reason)
     told = {
