@@ -63,6 +63,8 @@ def test_the_notebook_opens_with_code_collapsed_and_runs(server: str) -> None:
         page.wait_for_selector(".jp-CodeCell", timeout=120_000)
         idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
         page.wait_for_selector(idle, state="attached", timeout=120_000)
+        # the indicator says idle before there is a kernel; cells that are run then are lost without a word
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
         drawn = page.locator(".js-plotly-plot .main-svg")
