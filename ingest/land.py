@@ -6,7 +6,8 @@ is found with what was known at as_of alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +21,8 @@ from ingest import as_of as moments
 from ingest import landed, told
 from ingest.cycles import no_cycles
 from ingest.identify import identify
-from ingest.identity.records import SIGNALS
-from ingest.judge import judged_files
+from ingest.identity.records import SIGNALS, TYPED
+from ingest.judge import Helper, helper, judged_files
 from ingest.load import LoadSummary, load
 from ingest.row_sink import Reading
 from ingest.settings import AccountHome, accounts
@@ -29,11 +30,13 @@ from ingest.unite import United, unite
 
 Progress = Callable[[str, int, int], None]
 
+MANY = 30_000  # messages
 CHAT_TOOLS = ("manychat",)  # their contact sheets are no CRM: they know no deal and no outcome
 # of the messages, what tells whose a record is
 IDENTIFYING = (
     *("conversation_id", "message_id", "participant_name", "participant_handle", "sent_at", "direction", "text"),
 )
+TELLING = ("account_id", "conversation_id", "message_id", "at", "signal", "value")  # the same of the judgements
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,12 @@ def land(home: Path, source: Path, given: str, progress: Progress) -> Landed:
     progress("Reading the exports", 0, 0)
     summary = load(home, owners, lambda done, total, _: progress("Reading the exports", done, total))
     progress("Putting conversations together", 0, 0)
-    united = unite(summary)
-    as_ofs = {owner.account_id: _as_of(owner, summary, given) for owner in owners}
-    said = told.told(home, owners, summary, united)
-    judged = {owner.account_id: _judged(home, owner, united, progress) for owner in owners}
+    with ExitStack() as stack:
+        beside = stack.enter_context(helper()) if _are_many(summary) else None  # gets ready while we unite
+        united = unite(summary)
+        as_ofs = {owner.account_id: _as_of(owner, summary, given) for owner in owners}
+        said = told.told(home, owners, summary, united)
+        judged = {owner.account_id: _judged(home, owner, united, progress, beside) for owner in owners}
     progress("Finding out who is who", 0, 0)
     tables = {name: list(summary.tables(name)) for name in ("crm_leads", "stage_changes", "bookings")}
     whole = {name: _one(name, parts) for name, parts in tables.items()}
@@ -127,9 +132,14 @@ def _as_of(owner: AccountHome, summary: LoadSummary, given: str) -> tuple[dateti
     return moments.resolve(given, zone, newest), moments.resolve("", zone, newest)
 
 
-def _judged(home: Path, owner: AccountHome, united: United, progress: Progress) -> list[Path]:
+def _are_many(summary: LoadSummary) -> bool:
+    """Whether so many messages may be new that a second process pays for judging them."""
+    return summary.parsed > 0 and sum(r.rows.get("messages", 0) for r in summary.readings) >= MANY
+
+
+def _judged(home: Path, owner: AccountHome, united: United, progress: Progress, beside: Helper | None) -> list[Path]:
     """What rules and the model find in the conversations of an account."""
-    return judged_files(home, united, owner, lambda done, total: progress("Judging", done, total))
+    return judged_files(home, united, owner, lambda done, total: progress("Judging", done, total), beside)
 
 
 def _identities(
@@ -155,22 +165,29 @@ def _identities(
         leads,
         changes,
         bookings,
-        _telling(judged).filter(own),
+        _telling(judged, SIGNALS if bookings.num_rows else TYPED).filter(own),  # times only tell whose a booking is
         owner.settings,
-        told.booking_decisions(home, owner.account_id, conversations.to_pylist(), as_of),
+        told.booking_decisions(home, owner.account_id, _rows(conversations), as_of),
         as_of,
     )
     return landed.table("identities", rows)
 
 
-def _telling(judged: Sequence[pa.Table | Path]) -> pa.Table:
+def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """Rows of a table, made when they are asked for."""
+    yield from table.to_pylist()
+
+
+def _telling(judged: Sequence[pa.Table | Path], signals: Sequence[str]) -> pa.Table:
     """Of judgements those that tell whose a record is."""
-    is_telling = pc.field("signal").isin(SIGNALS)
+    is_telling, columns = pc.field("signal").isin(signals), list(TELLING)
     parts = [
-        part.filter(is_telling) if isinstance(part, pa.Table) else pq.read_table(part, filters=is_telling)
+        part.select(columns).filter(is_telling)
+        if isinstance(part, pa.Table)
+        else pq.read_table(part, columns=columns, filters=is_telling)
         for part in judged
     ]
-    return pa.concat_tables([landed.schema_of("judgements").empty_table(), *parts])
+    return pa.concat_tables(parts)
 
 
 def _settings_rows(

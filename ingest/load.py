@@ -21,7 +21,7 @@ from ingest.errors import Code, ExportError, UserError
 from ingest.export_files import ExportFile, find_exports, refusal
 from ingest.files import private_folder
 from ingest.read_export import known_reading, read_export, stored_rows
-from ingest.read_worker import read_in_children
+from ingest.read_worker import read_in_children, second_part
 from ingest.records import suppressions_key
 from ingest.row_sink import Reading, Task, reject_row
 from ingest.settings import AccountHome, Settings, reading_fingerprint
@@ -191,12 +191,17 @@ def _read_all(tasks: list[Task], progress: Progress | None) -> list[Reading]:
     """Read exports, several at a time where that pays; results in the order of the tasks."""
     is_many = len(tasks) > 1 and sum(t.size for t in tasks) >= POOL_FROM
     readings: dict[str, Reading] = {}
-    results = read_in_children(tasks) if is_many else map(read_export, tasks)
+    results = read_in_children(tasks) if is_many else map(_read_one, tasks)
     for number, reading in enumerate(results, start=1):
         readings[reading.key] = reading
         if progress:
             progress(number, len(tasks), reading.file)
     return [readings[task.key] for task in tasks]
+
+
+def _read_one(task: Task) -> Reading:
+    """Read an export, a large one that is made of many files in two parts at a time."""
+    return read_export(task, second_part if task.size >= POOL_FROM and len(task.export.members) > 1 else None)
 
 
 def _size(export: ExportFile) -> int:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,21 +23,27 @@ from ingest.errors import Code, ExportError, shown
 from ingest.export_files import ExportFile
 from ingest.faultpoint import faultpoint
 from ingest.files import private_folder, write_atomic
-from ingest.formats import Dated, all_formats
+from ingest.formats import Dated, Divisible, Format, all_formats
 from ingest.read_json import parse
 from ingest.row_sink import DRAFT, Reading, Sink, Task
 from ingest.shapes import READ_SHAPES, Outcome, Reject
 from ingest.text import looks_like_html
 
+FIRST = 54  # hundredths of an export that are read here while a child, which has yet to start, reads the others
+# starts reading the second part of an export; what it gives waits for it: the folder it wrote to and how it came out
+Beside = Callable[[Task], AbstractContextManager[Callable[[], tuple[Path, Reading] | None]]]
 PASSING = frozenset({Code.E_PERMISSION, Code.E_IO, Code.E_CHANGED, Code.E_MISSING})  # may be gone next time
 
 
-def read_export(task: Task) -> Reading:
-    """Read an export into Parquet, then write its index. A file that changes meanwhile is tried twice."""
+def read_export(task: Task, beside: Beside | None = None) -> Reading:
+    """Read an export into Parquet, then write its index. A file that changes meanwhile is tried twice.
+
+    `beside` starts reading the other part of it somewhere else.
+    """
     for _ in range(2):
         try:
             before = task.export.stamp()
-            reading = _read(task)
+            reading = _read(task, beside)
             if task.export.stamp() == before:
                 return reading
         except ExportError as error:
@@ -65,7 +71,7 @@ def discard(folder: Path, key: str) -> None:
         (folder / name / f"{key}.parquet").unlink(missing_ok=True)
 
 
-def _read(task: Task) -> Reading:
+def _read(task: Task, beside: Beside | None = None) -> Reading:
     export, settings = task.export, task.settings
     faultpoint(f"read_{export.name}")
     held = _Held(export)
@@ -79,13 +85,33 @@ def _read(task: Task) -> Reading:
     with ExitStack() as stack:
         sink = Sink(task, claims[0].name, stack)
         with no_cycles():
-            for item in claims[0].read(held, settings):
-                sink.take(item)
+            _take(task, claims[0], held, sink, beside)
         if isinstance(claims[0], Dated):
             sink.date(claims[0].exported_at(held, settings))
         reading = sink.finish()
     _commit(task, reading)
     return reading
+
+
+def _take(task: Task, fmt: Format, held: _Held, sink: Sink, beside: Beside | None) -> None:
+    """All rows of an export, or of one part of it."""
+    if not isinstance(fmt, Divisible):
+        for item in fmt.read(held, task.settings) if task.begin == 0 else ():
+            sink.take(item)
+        return
+    if beside is None:
+        for item in fmt.read_part(held, task.settings, task.begin, task.end):
+            sink.take(item)
+        return
+    with beside(task) as other:
+        for item in fmt.read_part(held, task.settings, 0, FIRST):
+            sink.take(item)
+        found = other()
+        if found:
+            sink.append(*found)
+            return
+    for item in fmt.read_part(held, task.settings, FIRST, 100):  # it died, most likely for want of memory
+        sink.take(item)
 
 
 def refuse(task: Task, reject: Reject) -> Reading:

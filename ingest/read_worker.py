@@ -1,26 +1,28 @@
-"""Reads exports in child processes, several at a time.
-
-A child is this module run anew, fed with pickled tasks: unlike multiprocessing's own way it never imports the program
-that called us, so that a script or a notebook needs no guard.
-"""
+"""Reads exports in child processes, several at a time."""
 
 from __future__ import annotations
 
-import os
 import pickle
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
+from ingest.children import answers, start, without_pandas
 from ingest.errors import Code
-from ingest.read_export import read_export, refuse
+from ingest.files import private_folder
+from ingest.read_export import FIRST, read_export, refuse
 from ingest.row_sink import Reading, Task
 from ingest.shapes import Outcome, Reject
 
 WORKERS = 2
-_ROOT = Path(__file__).resolve().parent.parent
+PART = "part"  # folder of a part while it is read
+CODE = "from ingest.read_worker import main; main()"
 
 
 def read_in_children(tasks: Sequence[Task]) -> Iterator[Reading]:
@@ -41,50 +43,59 @@ def read_in_children(tasks: Sequence[Task]) -> Iterator[Reading]:
         yield found[0] if found else refuse(task, Reject(Outcome.REFUSED, Code.E_TOO_BIG, reason, count=0))
 
 
+@contextmanager
+def second_part(task: Task) -> Iterator[Callable[[], tuple[Path, Reading] | None]]:
+    """Read the second of two parts of an export in a child, into a folder of its own that goes with the block."""
+    folder = private_folder(task.folder / PART)
+    try:
+        with _children([[replace(task, folder=folder, begin=FIRST)]]) as (child,):
+            yield lambda: next(((folder, reading) for reading in _readings(child)), None)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _run(shares: list[list[Task]]) -> Iterator[Reading]:
     """Readings of as many children as there are shares; of one that dies, those it had finished."""
-    path = os.pathsep.join(p for p in (str(_ROOT), os.environ.get("PYTHONPATH")) if p)
-    command = [sys.executable, "-P", "-m", "ingest.read_worker"]  # -P: not from the folder we happen to be in
-    children = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path})
-        for _ in shares
-    ]
-    try:
-        for child, share in zip(children, shares, strict=True):
-            assert child.stdin
-            try:
-                with child.stdin as pipe:
-                    pickle.dump(share, pipe)
-            except BrokenPipeError:
-                continue  # it died at once: nothing will come from it
+    with _children(shares) as children:
         for child in children:
-            assert child.stdout
-            yield from _readings(child.stdout)
+            yield from _readings(child)
             child.wait()
-    finally:
-        for child in children:
-            child.kill()
-            child.wait()
-            if child.stdout:
-                child.stdout.close()
 
 
-def _readings(pipe: IO[bytes]) -> Iterator[Reading]:
+@contextmanager
+def _children(shares: list[list[Task]]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A child for each share; they end with the block. What to read lies in a file: none waits for the other."""
+    with ExitStack() as stack:
+        children = [_child(stack.enter_context(TemporaryFile()), share) for share in shares]
+        try:
+            yield children
+        finally:
+            for child in children:
+                child.kill()
+                child.wait()
+                if child.stdout:
+                    child.stdout.close()
+
+
+def _child(told: IO[bytes], share: list[Task]) -> subprocess.Popen[bytes]:
+    pickle.dump(share, told)
+    told.seek(0)
+    return start(CODE, told)
+
+
+def _readings(child: subprocess.Popen[bytes]) -> Iterator[Reading]:
+    assert child.stdout
     while True:
         try:
-            yield pickle.load(pipe)
+            yield pickle.load(child.stdout)
         except (EOFError, pickle.UnpicklingError):  # finished, or died in the middle of a word
             return
 
 
 def main() -> None:
     """Read what stands on standard input, write the readings to standard output."""
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library might print must not get between the readings
+    without_pandas()
+    out = answers()
     for task in pickle.load(sys.stdin.buffer):
         pickle.dump(read_export(task), out)
         out.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -77,6 +77,8 @@ class Task:
     sha256: str
     folder: Path  # data/raw/read
     size: int = 0  # bytes on disk
+    begin: int = 0  # hundredth of the export to begin at, and to end at, where its format reads in parts
+    end: int = 100
 
 
 class Sink:
@@ -116,6 +118,27 @@ class Sink:
         """Take the export's own date where a format tells more than the loaded rows show."""
         if exported_at is not None:
             self._newest["exported"] = max(exported_at, self._newest.get("exported", exported_at))
+
+    def append(self, folder: Path, reading: Reading) -> None:
+        """Take the rows of another part of the same export, written below `folder`, as they are."""
+        for shape in list(self._rows):
+            self._flush(shape)
+            self._write(shape)
+        self._flush_rejects()
+        for name in [*reading.rows, *(["rejects"] if reading.rejects else [])]:
+            with pq.ParquetFile(folder / name / f"{reading.key}.parquet") as file:
+                writer = self._writer(name, file.schema_arrow)
+                for batch in file.iter_batches(batch_size=GROUP):
+                    writer.write_batch(batch)
+        self._loaded.update(reading.rows)
+        self._counts.update(
+            {Outcome.QUARANTINED: reading.quarantined, Outcome.LEFT_OUT: reading.left_out, "rejects": reading.rejects}
+        )
+        times = {"exported": reading.exported_at, "call": reading.newest_call_at}
+        for what, at in times.items():
+            self._note(what, [dt.datetime.fromisoformat(at)] if at else [])
+        self._owner.names.update(reading.owner_names)
+        self._owner.handles.update(reading.owner_handles)
 
     def finish(self) -> Reading:
         """Write what is left; how it came out."""

@@ -66,15 +66,17 @@ def booking_decisions(
     home: Path, account_id: str, conversations: Iterable[Mapping[str, Any]], as_of: datetime
 ) -> list[Row]:
     """What people decided about whose a booking or a CRM row is, known at `as_of`, with conversations as named now."""
-    known = conversations_by(conversations)
     found = []
     for entry in records.read(home, "decisions"):
         if "record_kind" not in entry or entry.get("account_id", account_id) != account_id:
             continue
         decided = [datetime.fromisoformat(entry[key]) for key in ("decided_at", "as_of") if entry.get(key)]
         if not decided or min(decided) <= as_of:
-            found.append(_placed({**entry, "account_id": account_id}, known))
-    return found
+            found.append({**entry, "account_id": account_id})
+    if not found:
+        return []
+    known = conversations_by(list(conversations))
+    return [_placed(row, known) for row in found]
 
 
 Known = dict[tuple[str, str], str]

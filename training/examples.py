@@ -129,7 +129,7 @@ def reply_targets(case: Case) -> Iterator[dict[str, int]]:
     truth = case.truth
     nurture, lost = (_said(truth["entered"].get(s)) for s in ("nurture", "lost"))
     start = truth["entered"].get("new_dm") or 0
-    for one in features.replied(features.told(case.readings)):
+    for one in features.replied(case.readings):
         answered, reply = one.answered.number, one.reply.number
         if truth["is_lead"] and reply < start:
             yield {"nurture": UNKNOWN, "lost": UNKNOWN, "closes": UNKNOWN}

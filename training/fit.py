@@ -54,7 +54,7 @@ class Design:
 
 def message_design(cases: Sequence[Case]) -> Design:
     """One row per message of a lead."""
-    told = [(n, one) for n, case in enumerate(cases) for one in features.said(features.told(case.readings))]
+    told = [(n, one) for n, case in enumerate(cases) for one in features.said(case.readings)]
     wanted = [t for case in cases for t in targets(case)]
     names = sorted({name for t in wanted for name in t})
     labels = {name: np.array([t.get(name, UNKNOWN) for t in wanted]) for name in names}
@@ -68,7 +68,7 @@ def message_design(cases: Sequence[Case]) -> Design:
 
 def reply_design(cases: Sequence[Case]) -> Design:
     """One row per first reply of the team."""
-    told = [(n, one) for n, case in enumerate(cases) for one in features.replied(features.told(case.readings))]
+    told = [(n, one) for n, case in enumerate(cases) for one in features.replied(case.readings)]
     wanted = [t for case in cases for t in reply_targets(case)]
     names = sorted({name for t in wanted for name in t})
     labels = {name: np.array([t.get(name, UNKNOWN) for t in wanted]) for name in names}
@@ -90,7 +90,7 @@ def person_design(cases: Sequence[Case]) -> Design:
         lead_said: list[int] = []
         team_said: list[int] = []
         known: Facts = {}
-        told = features.so_far(features.told(case.readings))
+        told = features.so_far(case.readings)
         for place, one in enumerate(told):
             tokens = one.reading.tokens
             if one.reading.is_lead:

@@ -51,6 +51,14 @@ class Dated(Protocol):
         """Newest sent, created or updated time in the file."""
 
 
+@runtime_checkable
+class Divisible(Protocol):
+    """A format whose exports can be read in several parts at a time."""
+
+    def read_part(self, export: Export, settings: Settings, begin: int, end: int) -> Iterator[Row | Reject | Owner]:
+        """What lies between two hundredths of the export: one after the other the parts say what `read` says."""
+
+
 @cache
 def all_formats() -> tuple[Format, ...]:
     """Every module of this package that has a FORMAT (or FORMATS), by name; modules with a leading _ are helpers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ingest.errors import Code, ExportError, shown
@@ -48,22 +49,28 @@ class InstagramExport:
 
     def read(self, export: Export, settings: Settings) -> Iterator[Row | Reject | Owner]:
         """Every message, newest first within a thread; threads by name. Rejects carry the member."""
+        return self.read_part(export, settings, 0, 100)
+
+    def read_part(self, export: Export, settings: Settings, begin: int, end: int) -> Iterator[Row | Reject | Owner]:
+        """Threads from one hundredth to another; what is about the whole download comes with the first."""
         threads = _threads(export)
+        is_first = begin == 0
         old = [m for m in export.members or ("",) if m in ("", "messages.json") and _is_old(export, m)]
         claims, handles = claimed_names(export, settings)
-        if old:
+        if old and is_first:
             yield from read_old(export, old[0], claims, handles)
         if not threads:
-            if not old and any(MESSAGES.fullmatch(m) for m in export.members):
+            if not old and is_first and any(MESSAGES.fullmatch(m) for m in export.members):
                 yield Reject(Outcome.REFUSED, Code.E_NOT_JSON, HTML_HINT, count=0)
             return
         me = find_me(_sample(export, threads), claims, handles)
         if me is None:
-            yield Reject(Outcome.REFUSED, Code.E_OWNER, OWNER_HINT, count=0)
+            if is_first:
+                yield Reject(Outcome.REFUSED, Code.E_OWNER, OWNER_HINT, count=0)
             return
         yield Owner(set(me.names), set(me.told_handles))
         new_keys: Counter[str] = Counter()
-        for members in threads.values():
+        for members in islice(threads.values(), len(threads) * begin // 100, len(threads) * end // 100):
             yield from _read_thread(export, members, me, new_keys)
         if new_keys:
             keys = ", ".join(f"{shown(k)} ({n:,})" for k, n in sorted(new_keys.items()))

@@ -87,10 +87,9 @@ def _rows(source: Source, columns: Iterable[str]) -> Rows:
     """The named columns of a table or of rows; missing ones are None."""
     wanted = list(columns)
     if isinstance(source, pa.Table):
-        return [
-            dict.fromkeys(wanted) | row
-            for row in source.select([c for c in wanted if c in source.column_names]).to_pylist()
-        ]
+        there = [c for c in wanted if c in source.column_names]
+        rows: Rows = source.select(there).to_pylist()
+        return rows if len(there) == len(wanted) else [dict.fromkeys(wanted) | row for row in rows]
     return [{c: row.get(c) for c in wanted} for row in source]
 
 

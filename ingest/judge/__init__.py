@@ -4,12 +4,15 @@ from ingest.judge.cache import judge_conversations, judged_files
 from ingest.judge.judge import judge_conversation
 from ingest.judge.messages import Conversation, Judgement, Message
 from ingest.judge.rules import account_version, rulebook, rules_version
+from ingest.judge.worker import Helper, helper
 
 __all__ = [
     "Conversation",
+    "Helper",
     "Judgement",
     "Message",
     "account_version",
+    "helper",
     "judge_conversation",
     "judge_conversations",
     "judged_files",

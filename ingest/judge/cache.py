@@ -23,7 +23,7 @@ from ingest.files import fsync_file, private_folder, write_atomic
 from ingest.judge.messages import AccountSettings
 from ingest.judge.rules import account_version
 from ingest.judge.share import SCHEMA, Share, draft_of, judge_share, open_draft
-from ingest.judge.worker import in_child
+from ingest.judge.worker import Helper, helper
 
 FOLDER = "judged"
 CHILD_FROM = 2_000  # conversations from which a second process pays
@@ -59,8 +59,13 @@ def judge_conversations(home: Path, united: Source, owner: Owner, tell: Tell | N
         yield pq.read_table(path)
 
 
-def judged_files(home: Path, united: Source, owner: Owner, tell: Tell | None = None) -> list[Path]:
-    """The same as Parquet files, at least one, that stay as they are until the next call. They are private."""
+def judged_files(
+    home: Path, united: Source, owner: Owner, tell: Tell | None = None, beside: Helper | None = None
+) -> list[Path]:
+    """The same as Parquet files, at least one, that stay as they are until the next call. They are private.
+
+    `beside` is a process that was started before; where many conversations are to be judged, one is started else.
+    """
     folder = private_folder(home / "data" / "raw" / "read" / FOLDER).absolute()
     account = hashlib.sha256(owner.account_id.encode()).hexdigest()[:16]  # ids may hold any character
     heads = _heads(united, owner.account_id)
@@ -73,7 +78,7 @@ def judged_files(home: Path, united: Source, owner: Owner, tell: Tell | None = N
         missing = [head for head in heads if head["conversation_id"] not in known]
         first, second = (draft_of(folder, name, number) for number in range(2))
         share = Share(united.messages.absolute(), owner.account_id, owner.settings, missing, first)
-        written = _judge(share, second, tell)
+        written = _judge(share, second, tell, beside)
         if known:
             written = [_merged(folder, name, kept, written)]
         parts = _commit(folder, name, written, keys)
@@ -132,7 +137,7 @@ def _kept(folder: Path, account: str, keys: dict[str, str]) -> tuple[pa.Table, s
     return SCHEMA.empty_table(), set()
 
 
-def _judge(share: Share, second: Path, tell: Tell | None) -> list[Path]:
+def _judge(share: Share, second: Path, tell: Tell | None, beside: Helper | None) -> list[Path]:
     """Judge the conversations of a share, the later half in another process where they are many; the files written."""
     heads = share.heads
     if len(heads) < CHILD_FROM:
@@ -140,9 +145,11 @@ def _judge(share: Share, second: Path, tell: Tell | None) -> list[Path]:
         return [share.draft]
     half = len(heads) // 2
     first, later = share._replace(heads=heads[:half]), share._replace(heads=heads[half:], draft=second)
-    with in_child(later) as finished:
+    with ExitStack() as stack:
+        beside = beside or stack.enter_context(helper())
+        beside.judge(later)
         judge_share(first, lambda done: tell(min(2 * done, len(heads)), len(heads)) if tell else None)
-        is_done = finished()
+        is_done = beside.has_judged()
     if not is_done:  # it died, most likely for want of memory
         judge_share(later, lambda _: None)
     return [first.draft, later.draft]

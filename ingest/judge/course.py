@@ -12,9 +12,9 @@ LONGEST_TRIGGER = 6  # words of a message that may still be nothing but a keywor
 
 def trigger(said: Said, state: State) -> Shown | None:
     """A keyword of the settings, or the one first word that asks for a freebie, the price, more."""
-    tokens = [t for t in said.words.tokens if t[0] not in ".?"]
-    if len(tokens) > LONGEST_TRIGGER:
+    if len(said.text.plain) > LONGEST_TRIGGER:
         return None
+    tokens = list(said.text.plain)
     for keyword, written in state.rules.keywords.items():
         wanted = keyword.split()
         if not wanted or len(tokens) > len(wanted) + 2:
@@ -75,14 +75,13 @@ def _later(said: Said, state: State) -> list[Shown]:
 
 def _defers(said: Said, state: State) -> bool:
     """Whether an offer is put off until something that has yet to happen, in no phrase we know."""
-    tokens = set(said.words.tokens)
     if (not state.open_offer and not state.has("booking_link")) or said.hits.keys() & {
         "intent",
         "says_booked",
         "says_cancelled",
     }:
         return False
-    classes = state.rules.seeds.classes
+    tokens, classes = set(said.words.tokens), state.rules.seeds.classes
     if not tokens & classes.after or not tokens & (classes.again | classes.hedge):
         return False
     return any(not m.is_past and m.kind in values.SPECIFIC[:5] for m in said.moments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingest.judge.links import kind_of, links_in
+from ingest.judge.links import kind_of
 from ingest.judge.phrases import Hit
 from ingest.judge.said import Said, Shown
 from ingest.judge.state import State
@@ -32,7 +32,7 @@ def weigh_lead(said: Said, state: State) -> None:
         state.client_score += _weight(support) * (1.0 if said.is_question or not is_prospect else 0.6) + min(words, 0.6)
     if "sensitive" in said.hits and any(h.value == "legal_threat" for h in said.kinds):
         state.client_score += 0.6
-    for link in links_in(said.message.text):
+    for link in said.text.links:
         state.lead_places.add(link.place)
         kind = kind_of(link, state.rules.links)
         state.stranger_score += 1.0 if kind == "booking" else 0.3

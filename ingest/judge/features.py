@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from ingest.judge.facts import SURELY, Fact, Group
 from ingest.judge.readings import Reading
+from ingest.judge.words import REMEMBERED
 
 LAST_WORDS = 60  # of what the team said before
-GRAIN = 100  # facts are counted in hundredths
 LASTING = ("rule:", "hit:", "by:", "t:")  # facts of a message that stay true of the person
 OF_NOW = ("client=", "stranger=")  # facts of which the last one counts
 OF_OPENING = ("size=", "kind=", "person=", "mark", "answers=", "teams=")
@@ -19,19 +20,21 @@ MOST_COUNTED = 4
 Facts = dict[str, int]  # name -> hundredths
 
 
-class Told(NamedTuple):
-    """A message with its facts, each counted once."""
-
-    reading: Reading
-    facts: Facts
-
-
 class Said(NamedTuple):
     """A lead's message with the words of the team's turn that it answers."""
 
     reading: Reading
     before: tuple[str, ...]
-    facts: Facts
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Its facts."""
+        return self.reading.groups
+
+    @property
+    def facts(self) -> Facts:
+        """The same by name."""
+        return dict(self.reading.facts)
 
 
 class Replied(NamedTuple):
@@ -39,7 +42,16 @@ class Replied(NamedTuple):
 
     reply: Reading
     answered: Reading
-    facts: Facts
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Facts of both, what is true of both once."""
+        return tuple(dict.fromkeys(self.answered.groups + self.reply.groups))
+
+    @property
+    def facts(self) -> Facts:
+        """The same by name."""
+        return dict(self.answered.facts) | dict(self.reply.facts)
 
 
 class SoFar(NamedTuple):
@@ -49,30 +61,15 @@ class SoFar(NamedTuple):
     changes: Facts  # name -> what is added to the fact
 
 
-def told(readings: Iterable[Reading]) -> list[Told]:
-    """Every message, its facts in hundredths."""
-    return [Told(reading, strongest(reading.facts)) for reading in readings]
-
-
-def strongest(facts: Iterable[tuple[str, float]]) -> Facts:
-    """Facts by name, the surest where one was found twice."""
-    found: Facts = {}
-    for name, value in facts:
-        counted = GRAIN if value == 1.0 else round(value * GRAIN)
-        if counted > found.get(name, 0):
-            found[name] = counted
-    return found
-
-
-def said(thread: Sequence[Told]) -> list[Said]:
+def said(readings: Iterable[Reading]) -> list[Said]:
     """Every message of the lead, in order."""
     made = []
     turn: list[str] = []
     is_answered = True
-    for reading, facts in thread:
+    for reading in readings:
         if reading.is_lead:
             before = () if is_answered else tuple(sorted(set(turn[-LAST_WORDS:])))
-            made.append(Said(reading, before, facts))
+            made.append(Said(reading, before))
             is_answered = True
         else:
             turn = [*([] if is_answered else turn), *reading.tokens]
@@ -80,45 +77,42 @@ def said(thread: Sequence[Told]) -> list[Said]:
     return made
 
 
-def replied(thread: Sequence[Told]) -> list[Replied]:
+def replied(readings: Iterable[Reading]) -> list[Replied]:
     """Every first team message after a lead's."""
-    return [
-        Replied(after.reading, before.reading, before.facts | after.facts)
-        for before, after in pairwise(thread)
-        if before.reading.is_lead and not after.reading.is_lead
-    ]
+    return [Replied(after, before) for before, after in pairwise(readings) if before.is_lead and not after.is_lead]
 
 
-def so_far(thread: Sequence[Told]) -> list[SoFar]:
+def so_far(readings: Iterable[Reading]) -> list[SoFar]:
     """Every message with the facts of the person that it changes."""
     known: Facts = {}
     now: dict[str, str] = {}  # of facts of which the last one counts: beginning -> name
     made = []
     heard = 0
-    for reading, facts in thread:
+    for reading in readings:
         changes: Facts = {}
-        for name, value in facts.items():
-            lasting, current = _of_person(name)
-            if lasting and value > known.get(lasting, 0):
-                changes[lasting] = value - known.get(lasting, 0)
-            elif current:
-                _replace(now, current, name, changes)
+        for one in reading.groups:
+            lasting, current = _of_person(one)
+            for name, value in lasting:
+                if value > known.get(name, 0):
+                    changes[name] = value - known.get(name, 0)
+            for begin, name in current:
+                _replace(now, begin, name, changes)
         if reading.is_lead:
             heard += 1
             _replace(now, "heard=", f"heard={min(heard, MOST_COUNTED)}", changes)
             if heard == 1:
-                changes |= {f"first:{n}": v for n, v in facts.items() if n.startswith(OF_OPENING)}
+                changes |= {f"first:{n}": v for n, v in reading.facts if n.startswith(OF_OPENING)}
         for name, by in changes.items():
             known[name] = known.get(name, 0) + by
         made.append(SoFar(reading, changes))
     return made
 
 
-@cache
-def _of_person(name: str) -> tuple[str, str]:
-    """What a fact of a message is called where it stays true; and how it begins where only the last one counts."""
-    lasting = f"so far:{name}" if name.startswith(LASTING) else ""
-    return lasting, next((begin for begin in OF_NOW if name.startswith(begin)), "")
+@lru_cache(maxsize=4 * REMEMBERED)
+def _of_person(one: Group) -> tuple[tuple[Fact, ...], tuple[tuple[str, str], ...]]:
+    """Facts of a group that stay true, as they are called then; how those begin of which the last counts, and they."""
+    lasting = tuple((f"so far:{name}", value) for name, value in one.facts if name.startswith(LASTING))
+    return lasting, tuple((begin, name) for name, _ in one.facts for begin in OF_NOW if name.startswith(begin))
 
 
 def _replace(now: dict[str, str], begin: str, name: str, changes: Facts) -> None:
@@ -127,6 +121,6 @@ def _replace(now: dict[str, str], begin: str, name: str, changes: Facts) -> None
     if old == name:
         return
     if old:
-        changes[old] = -GRAIN
-    changes[name] = GRAIN
+        changes[old] = -SURELY
+    changes[name] = SURELY
     now[begin] = name

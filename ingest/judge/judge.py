@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.judge import exclusions, roles
@@ -10,11 +10,11 @@ from ingest.judge.lead import shown_by_lead
 from ingest.judge.messages import Conversation, Judgement, Message
 from ingest.judge.model_file import model_version
 from ingest.judge.readings import Reading, lead_reading, team_reading
-from ingest.judge.rules import Rulebook
+from ingest.judge.rules import Rulebook, knowledge
 from ingest.judge.said import Shown, read_lead
 from ingest.judge.stack import combined
 from ingest.judge.state import SPOKEN, State, begin, note
-from ingest.judge.team import shown_by_team
+from ingest.judge.team import read_team, shown_by_team
 
 if TYPE_CHECKING:
     from ingest.judge.model import Model
@@ -40,6 +40,15 @@ def by_rules(conversation: Conversation, rules: Rulebook) -> tuple[list[Judgemen
 def judge_conversation(conversation: Conversation, rules: Rulebook) -> list[Judgement]:
     """The judgements of one conversation, message by message."""
     return judge_many([conversation], rules)[0]
+
+
+def prepare() -> None:
+    """Read what judging needs, so that the first conversation does not wait for it."""
+    knowledge()
+    if model_version():
+        from ingest.judge.model import bundled
+
+        bundled()
 
 
 def judge_many(conversations: Sequence[Conversation], rules: Rulebook) -> list[list[Judgement]]:
@@ -80,7 +89,7 @@ def _lead(message: Message, number: int, state: State, readings: list[Reading]) 
     if reading:
         readings.append(reading)
     if is_spoken:
-        _address(message, state)
+        _address(said.text.called, state)
         if not any(s.signal == "trigger" for s in shown):
             state.lead_tokens.append(said.words.tokens)
     note(state, ((s.signal, s.value or "") for s in shown))
@@ -94,9 +103,9 @@ def _lead(message: Message, number: int, state: State, readings: list[Reading]) 
     return [_row(message, s) for s in shown]
 
 
-def _address(message: Message, state: State) -> None:
+def _address(called: Iterable[tuple[str, str]], state: State) -> None:
     """A lead who calls the team by name tells who is speaking, until somebody introduces themself."""
-    speaker = roles.addressed(message.text, state.rules.people)
+    speaker = roles.addressed(called, state.rules.people)
     if speaker is None:
         return
     if state.speaker is None or state.speaker.why in ("addressed", "third_person", "speed"):
@@ -107,7 +116,7 @@ def _team(message: Message, number: int, state: State, readings: list[Reading]) 
     if message.kind == "system":
         return []
     shown = shown_by_team(message, state)
-    tokens = state.rules.seeds.team(message.text)[0].tokens
+    tokens = read_team(message.text, state.rules).tokens
     readings.append(team_reading(number, tokens, shown, state))
     rows = [_row(message, s) for s in shown]
     first = state.last_lead

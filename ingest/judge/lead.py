@@ -14,11 +14,6 @@ from ingest.judge.wants import wants
 from ingest.judge.words import quote
 
 SURE_ENOUGH = 0.6
-# eating less than a thousand calories, in any language
-STARVING = re.compile(
-    r" (?:eat|eating|ate|on|under|eet|esse|mange|como|mangio|ater|jem|only|just|nur|max|around|about)"
-    r"((?: [^ .?]+){0,2} [2-9]\d\d (?:kcals?|cals?|calories|calorias|calorie|kalorien|kalorier|kalorii))(?= )"
-)
 SYSTEM_REACTION = ("Reacted ", "Liked a message")  # how Instagram exports write a reaction
 
 
@@ -72,10 +67,12 @@ def _risks(said: Said, state: State) -> list[Shown]:
         shown = [said.shown(h) for h in risky if not _means_other(said, h, state)]
     if state.turn.asks_age and said.words.tokens and (match := re.match(r"^1[0-7]$", said.words.tokens[0])):
         shown.append(Shown("red_flag", "minor", match[0], "structure-age", 0.95))
-    starving = STARVING.search(said.words.line)
+    starving = said.text.starving
     if starving and not any(s.value == "eating_disorder" for s in shown):
-        typed = quote(said.words, *starving.span(1))
+        typed = quote(said.words, *starving)
         shown += [Shown(s, "eating_disorder", typed, "structure-calories", 0.9) for s in ("sensitive", "red_flag")]
+    if not shown:
+        return []
     risks = [s for s in shown if s.signal == "sensitive" and s.value != "legal_threat"]
     flagged = {s.value for s in shown if s.signal == "red_flag"}
     return [*shown, *(s._replace(signal="red_flag") for s in risks if s.value not in flagged)]

@@ -7,29 +7,47 @@ it happens to be scored with, not on the machine.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ingest.judge import features
-from ingest.judge.features import Told
+from ingest.judge.facts import Group
 from ingest.judge.grams import BUCKETS, of_pairs, of_team, of_token
 from ingest.judge.model_file import PATH
 from ingest.judge.readings import Reading
 from ingest.judge.words import REMEMBERED
 
 FORMAT = 1  # of the file
+UNKNOWN = -1  # row of a fact that the model has no weight for
 MOST_KNOWN = 4 * REMEMBERED  # messages and turns whose sums are kept
 PARTS = ("message", "reply", "person")
 
 Whole = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
-Sums = tuple[Whole, int]  # by head, and the number of pieces
+Tokens = tuple[str, ...]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Known(Generic[T]):
+    """What messages, or groups of facts, read before add to every head; grows as more are read."""
+
+    places: dict[T, int] = field(default_factory=dict)  # row in the two arrays
+    sums: Whole = field(default_factory=lambda: np.zeros((0, 0), np.int64))  # (messages, heads)
+    counts: Whole = field(default_factory=lambda: np.zeros(0, np.int64))  # number of pieces
+
+    def grow(self, size: int, heads: int) -> None:
+        """Make room for so many messages."""
+        sums, counts = self.sums, self.counts
+        self.sums, self.counts = np.zeros((size, heads), np.int64), np.zeros(size, np.int64)
+        self.sums[: len(sums)], self.counts[: len(counts)] = sums if len(sums) else 0, counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +62,11 @@ class Heads:
     slope: Scores  # calibration: probability = logistic(slope * score + shift)
     shift: Scores
     rows: dict[str, int]  # of the facts by name
-    words_known: dict[str, Sums] = field(default_factory=dict)  # word -> what it adds to every head
-    lead: dict[tuple[str, ...], Sums] = field(default_factory=dict)  # a lead's message -> the same
-    team: dict[tuple[str, ...], Sums] = field(default_factory=dict)  # and a message of the team
+    lead_words: dict[str, tuple[Whole, int]] = field(default_factory=dict)  # word -> what it adds, number of its pieces
+    team_words: dict[str, int] = field(default_factory=dict)  # word -> its bucket
+    lead: Known[Tokens] = field(default_factory=Known)
+    team: Known[Tokens] = field(default_factory=Known)
+    groups: Known[Group] = field(default_factory=Known)
 
     def probability(self, score: Scores) -> Scores:
         """Calibrated, to a thousandth."""
@@ -99,32 +119,31 @@ class Chances(NamedTuple):
 
 def chances(model: Model, threads: Sequence[Sequence[Reading]]) -> list[Chances]:
     """What the model makes of several conversations, each as if it were alone."""
-    told = [features.told(readings) for readings in threads]
-    parts = (of_messages(model.message, told), of_replies(model.reply, told), of_person(model.person, told))
+    parts = (of_messages(model.message, threads), of_replies(model.reply, threads), of_person(model.person, threads))
     return [Chances(*one) for one in zip(*parts, strict=True)]
 
 
-def of_messages(heads: Heads, threads: Sequence[Sequence[Told]]) -> list[dict[int, dict[str, float]]]:
+def of_messages(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
     """Every message of the lead."""
     told = [features.said(thread) for thread in threads]
     flat = [one for thread in told for one in thread]
     own = _lead_words(heads, [one.reading.tokens for one in flat])
     before = _team_words(heads, [one.before for one in flat], "p")
-    score = _score(heads, own, before, _facts(heads, [one.facts for one in flat]))
+    score = _score(heads, own, before, _groups(heads, [one.groups for one in flat]))
     return _by_thread(heads, score, [[one.reading.number for one in thread] for thread in told])
 
 
-def of_replies(heads: Heads, threads: Sequence[Sequence[Told]]) -> list[dict[int, dict[str, float]]]:
+def of_replies(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
     """Every first message of the team after one of the lead."""
     told = [features.replied(thread) for thread in threads]
     flat = [one for thread in told for one in thread]
     own = _lead_words(heads, [one.answered.tokens for one in flat])
     reply = _team_words(heads, [one.reply.tokens for one in flat], "r")
-    score = _score(heads, own, reply, _facts(heads, [one.facts for one in flat]))
+    score = _score(heads, own, reply, _groups(heads, [one.groups for one in flat]))
     return _by_thread(heads, score, [[one.reply.number for one in thread] for thread in told])
 
 
-def of_person(heads: Heads, threads: Sequence[Sequence[Told]]) -> list[dict[int, dict[str, float]]]:
+def of_person(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
     """The conversation up to and with every message of either side."""
     told = [features.so_far(thread) for thread in threads]
     flat = [one for thread in told for one in thread]
@@ -176,20 +195,23 @@ def _team_words(heads: Heads, messages: Sequence[tuple[str, ...]], side: str) ->
 
 def _remembered(
     heads: Heads,
-    known: dict[tuple[str, ...], Sums],
-    messages: Sequence[tuple[str, ...]],
-    read: Callable[[Heads, Sequence[tuple[str, ...]]], tuple[Whole, Sequence[int]]],
+    known: Known[T],
+    messages: Sequence[T],
+    read: Callable[[Heads, Sequence[T]], tuple[Whole, Sequence[int]]],
 ) -> tuple[Whole, Whole]:
-    """Sums and numbers of messages; those that come again ("thank you") are read once."""
-    if len(known) > MOST_KNOWN:
-        known.clear()
-    new = [tokens for tokens in dict.fromkeys(messages) if tokens not in known]
+    """Sums and numbers of messages (or groups of facts); those that come again ("thank you") are read once."""
+    if len(known.places) > MOST_KNOWN:
+        known.places.clear()
+    places = known.places
+    new = [tokens for tokens in dict.fromkeys(messages) if tokens not in places]
     if new:
-        sums, counts = read(heads, new)
-        known.update(zip(new, zip(sums, counts, strict=True), strict=True))
-    found = [known[tokens] for tokens in messages]
-    made = np.array([sums for sums, _ in found], np.int64).reshape(-1, len(heads.names))
-    return made, np.array([count for _, count in found], np.int64)
+        first, end = len(places), len(places) + len(new)
+        if end > len(known.sums):
+            known.grow(2 * end, len(heads.names))
+        known.sums[first:end], known.counts[first:end] = read(heads, new)
+        places.update(zip(new, range(first, end), strict=True))
+    rows = np.array([places[tokens] for tokens in messages], np.intp)
+    return known.sums[rows].reshape(-1, len(heads.names)), known.counts[rows]
 
 
 def _new_lead_words(heads: Heads, messages: Sequence[tuple[str, ...]]) -> tuple[Whole, Sequence[int]]:
@@ -199,57 +221,64 @@ def _new_lead_words(heads: Heads, messages: Sequence[tuple[str, ...]]) -> tuple[
     for tokens in messages:
         starts.append(len(rows))
         pair_starts.append(len(pairs))
-        found = [heads.words_known.get(token) or _learn(heads, token, of_token(token)) for token in tokens]
+        found = [heads.lead_words.get(token) or _learn(heads, token) for token in tokens]
         rows += [sums for sums, _ in found]
         counts.append(sum(count for _, count in found) + max(len(tokens) - 1, 0))
         pairs += of_pairs(tokens)
     return _segments(_table(heads, rows), range(len(rows)), starts) + _segments(heads.words, pairs, pair_starts), counts
 
 
+def _learn(heads: Heads, token: str) -> tuple[Whole, int]:
+    """Remember what a word of a lead adds to every head, and of how many pieces it is."""
+    buckets = of_token(token)
+    found = heads.lead_words[token] = (heads.words[buckets].sum(axis=0, dtype=np.int64), len(buckets))
+    return found
+
+
 def _new_team_words(heads: Heads, messages: Sequence[tuple[str, ...]], side: str) -> tuple[Whole, Sequence[int]]:
-    rows: list[Whole] = []
-    starts = []
-    for tokens in messages:
-        starts.append(len(rows))
-        for token in tokens:
-            key = f"{side}={token}"  # no token holds a "="
-            rows.append((heads.words_known.get(key) or _learn(heads, key, of_team((token,), side)))[0])
-    return _segments(_table(heads, rows), range(len(rows)), starts), [len(tokens) for tokens in messages]
+    known = heads.team_words
+    for token in set().union(*messages) - known.keys():
+        known[token] = of_team((token,), side)[0]
+    buckets = [known[token] for tokens in messages for token in tokens]
+    lengths = [len(tokens) for tokens in messages]
+    return _segments(heads.words, buckets, [0, *accumulate(lengths)][:-1]), lengths
 
 
 def _table(heads: Heads, rows: Sequence[Whole]) -> Whole:
     return np.array(rows, np.int64).reshape(-1, len(heads.names))
 
 
-def _learn(heads: Heads, key: str, buckets: list[int]) -> Sums:
-    """Remember what a word adds to every head, and of how many pieces it is."""
-    found = heads.words_known[key] = (heads.words[buckets].sum(axis=0, dtype=np.int64), len(buckets))
-    return found
+def _groups(heads: Heads, messages: Sequence[tuple[Group, ...]]) -> Whole:
+    """What the facts of each message add; what a group adds is worked out once."""
+    flat = [one for groups in messages for one in groups]
+    sums, _ = _remembered(heads, heads.groups, flat, _new_groups)
+    starts = [0, *accumulate(map(len, messages))][:-1]
+    made: Whole = np.add.reduceat(sums, starts, axis=0) if flat else sums
+    return made
 
 
-def _facts(heads: Heads, facts: Iterable[features.Facts]) -> Whole:
-    ids: list[int] = []
-    values: list[int] = []
-    starts: list[int] = []
-    rows = heads.rows
-    for one in facts:
-        starts.append(len(ids))
-        for name in one.keys() & rows.keys():
-            ids.append(rows[name])
-            values.append(one[name])
-    return _segments(heads.facts, ids, starts, values)
+def _new_groups(heads: Heads, groups: Sequence[Group]) -> tuple[Whole, Sequence[int]]:
+    return _facts(heads, [dict(one.facts) for one in groups]), [len(one.facts) for one in groups]
+
+
+def _facts(heads: Heads, facts: Sequence[features.Facts]) -> Whole:
+    row_of = heads.rows.get
+    ids = np.array([row_of(name, UNKNOWN) for one in facts for name in one], np.intp)
+    values = np.array([value for one in facts for value in one.values()], np.int64)
+    values[ids == UNKNOWN] = 0
+    return _segments(heads.facts, ids, [0, *accumulate(map(len, facts))][:-1], values)
 
 
 def _segments(
-    table: npt.NDArray[Any], ids: Sequence[int], starts: Sequence[int], values: Sequence[int] | None = None
+    table: npt.NDArray[Any], ids: Sequence[int] | Whole, starts: Sequence[int], values: Whole | None = None
 ) -> Whole:
     """Sum the rows `ids` of a table from each start to the next; where there are none, zero."""
     made = np.zeros((len(starts), table.shape[1]), np.int64)
-    if not ids:
+    if not len(ids):
         return made
     rows = table[np.asarray(ids, np.intp)].astype(np.int64)
     if values is not None:
-        rows *= np.asarray(values, np.int64)[:, None]
+        rows *= values[:, None]
     filled = np.diff([*starts, len(ids)]) > 0
     made[filled] = np.add.reduceat(rows, np.asarray(starts)[filled], axis=0)
     return made

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import compress
+from itertools import chain, compress
 from typing import NamedTuple
 
 from ingest.judge import values
+from ingest.judge.facts import SURELY, Fact, Group, group, surely
 from ingest.judge.said import VALUED, Said, Shown
 from ingest.judge.state import State
 from ingest.judge.words import REMEMBERED
@@ -19,7 +20,7 @@ HOUR = 3600 * 1_000_000  # microseconds
 COUNTS = (0, 1, 2, 3, 5, 8)
 SCORES = (0.2, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5)
 CLIENT, STRANGER = (
-    tuple((f"{name}={step}", 1.0) for step in range(len(SCORES) + 1)) for name in ("client", "stranger")
+    tuple(surely([f"{name}={step}"]) for step in range(len(SCORES) + 1)) for name in ("client", "stranger")
 )
 OF_TURN = frozenset(
     [
@@ -28,17 +29,12 @@ OF_TURN = frozenset(
         "diagnoses", "feedback_question", "logistics", "client_words", "declines_pitch",
     ]
 )  # fmt: skip
-FLAGS = tuple(
-    (name, 1.0)
-    for name in (
-        "asked", "mark", "end", "quantity", "laughs", "open_offer", "when", "age", "since", "context", "many",
-        "prompted", "echo", "excluded",
-    )
+FLAGS = (
+    "asked", "mark", "end", "quantity", "laughs", "open_offer", "when", "age", "since", "context", "many", "prompted",
+    "echo", "excluded",
 )  # fmt: skip
+REPLIES = ("agrees", "denies", "thanks_only", "put_off")
 NO_READING = ("reaction", "unheard")
-
-
-Fact = tuple[str, float]
 
 
 class Reading(NamedTuple):
@@ -47,15 +43,19 @@ class Reading(NamedTuple):
     number: int  # which message of the conversation
     is_lead: bool
     tokens: tuple[str, ...]
-    facts: tuple[Fact, ...]  # named features: structure, and what the rules found here and before
+    groups: tuple[Group, ...]  # named features: structure, and what the rules found here and before; no name twice
     until: str | None = None  # the day or the event that is still ahead, as far as the words tell
+
+    @property
+    def facts(self) -> Iterator[Fact]:
+        """Those of all groups."""
+        return chain.from_iterable(one.facts for one in self.groups)
 
 
 def team_reading(number: int, tokens: tuple[str, ...], shown: Iterable[Shown], state: State) -> Reading:
     """A team message: its words, the signals it carries, and who the other side seems to be by now."""
-    found = {f"t:{s.signal}" for s in shown} | {f"t:question={s.value}" for s in shown if s.signal == "question"}
-    facts = [(name, 1.0) for name in sorted(found - {"t:speaker"})]
-    return Reading(number, False, tokens, (*facts, *_who(state)))
+    found = frozenset((s.signal, s.value if s.signal == "question" else None) for s in shown)
+    return Reading(number, False, tokens, (_carried(found), *_who(state)))
 
 
 def lead_reading(number: int, said: Said, shown: list[Shown], state: State) -> Reading | None:
@@ -63,68 +63,93 @@ def lead_reading(number: int, said: Said, shown: list[Shown], state: State) -> R
     if not said.words.tokens or any(s.signal in NO_READING for s in shown):
         return None
     until = values.when(said.moments) or said.text.awaited
-    return Reading(number, True, said.words.tokens, tuple(_facts(said, shown, state)), until)
+    return Reading(number, True, said.words.tokens, _groups(said, shown, state), until)
 
 
-def _facts(said: Said, shown: list[Shown], state: State) -> list[Fact]:
+def _groups(said: Said, shown: list[Shown], state: State) -> tuple[Group, ...]:
+    turn, message, hits = state.turn, said.message, said.hits
     size, length = _step(len(said.content), SIZES), _step(len(said.words.tokens), SIZES)
     first = "self" if said.is_of_self else "me" if said.is_first_person else "none"
-    answers, hits = said.answers, said.hits
-    facts = _structure(said, state)
-    facts += _form(size, length, first, said.message.kind, answers, said.is_question)
-    facts += said.text.facts
-    for signal in ("agrees", "denies", "thanks_only", "put_off"):
-        if signal in hits:
-            facts += (_fact(f"{signal}&answers={answers}"), _fact(f"{signal}&size={size}"))
-    for one in shown:
-        facts.append((f"rule:{one.signal}", one.confidence))
-        if one.signal in VALUED and one.value:
-            facts.append((f"rule:{one.signal}:{one.value}", one.confidence))
-        if one.judge.startswith("structure-"):
-            facts.append(_fact(f"by:{one.signal}:{one.judge}"))
-    for moment in said.moments:
-        facts.append(_fact(f"moment:{moment.kind}:{'past' if moment.is_past else 'ahead'}"))
-    return facts
-
-
-def _structure(said: Said, state: State) -> list[Fact]:
-    turn, message = state.turn, said.message
+    replies = tuple([name for name in REPLIES if name in hits])
     flags = (
         said.is_question, "?" in message.text, said.text.ends_asking, said.has_quantity, said.laughs, state.open_offer,
         turn.asks_when, turn.asks_age, turn.asks_since, bool(message.context), said.text.is_long, not turn.is_over,
         not turn.options.isdisjoint(said.content), state.is_excluded,
     )  # fmt: skip
-    facts = [*compress(FLAGS, flags), *state.seen_facts, *_who(state)]
     hours = _step((message.at - state.asked_at) / HOUR, HOURS) if state.asked_at else -1
-    facts += _place(turn.question, _step(state.lead_count, COUNTS), _step(state.team_count, COUNTS), hours)
-    if not OF_TURN.isdisjoint(turn.signals):
-        facts += [_fact(f"turn:{s}") for s in turn.signals & OF_TURN]
-    return facts
-
-
-def _fact(name: str) -> Fact:
-    return name, 1.0
+    found = tuple([(s.signal, s.value if s.signal in VALUED else None, s.confidence, s.judge) for s in shown])
+    return (
+        _form(size, length, first, message.kind, said.answers, said.is_question, replies),
+        said.text.facts,
+        _flags(flags),
+        _place(turn.question, _step(state.lead_count, COUNTS), _step(state.team_count, COUNTS), hours),
+        _named("turn", OF_TURN.intersection(turn.signals)),
+        _named("seen", state.signals),
+        _ruled(found),
+        _times(tuple([(m.kind, m.is_past) for m in said.moments])),
+        *_who(state),
+    )
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _form(size: int, length: int, first: str, kind: str, answers: str, is_question: bool) -> tuple[Fact, ...]:
-    """How long a message is, whom it is about, what it answers, and each two of these together."""
-    names = (
+def _form(
+    size: int, length: int, first: str, kind: str, answers: str, is_question: bool, replies: tuple[str, ...]
+) -> Group:
+    """How long a message is, whom it is about, what it answers and how, and each two of these together."""
+    names = [
         f"size={size}", f"length={length}", f"person={first}", f"kind={kind}", f"answers={answers}",
         f"answers={answers}&size={size}", f"person={first}&size={size}", f"kind={kind}&size={size}",
         f"question={int(is_question)}&answers={answers}",
-    )  # fmt: skip
-    return tuple(map(_fact, names))
+    ]  # fmt: skip
+    for signal in replies:
+        names += [f"{signal}&answers={answers}", f"{signal}&size={size}"]
+    return surely(names)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _place(question: str, leads: int, teams: int, hours: int) -> tuple[Fact, ...]:
+def _flags(flags: tuple[bool, ...]) -> Group:
+    return surely(compress(FLAGS, flags))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _place(question: str, leads: int, teams: int, hours: int) -> Group:
     """Where in the conversation a message stands; hours below zero: the team has not written yet."""
-    names = (f"turn={question}", f"leads={leads}", f"teams={teams}", *([f"hours={hours}"] if hours >= 0 else []))
-    return tuple(map(_fact, names))
+    names = [f"turn={question}", f"leads={leads}", f"teams={teams}"]
+    return surely([*names, f"hours={hours}"] if hours >= 0 else names)
 
 
-def _who(state: State) -> tuple[Fact, Fact]:
+@lru_cache(maxsize=REMEMBERED)
+def _named(kind: str, signals: frozenset[str]) -> Group:
+    return surely(f"{kind}:{signal}" for signal in sorted(signals))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _ruled(found: tuple[tuple[str, str | None, float, str], ...]) -> Group:
+    """What the rules make of a message, and by which reading where that is one of structure."""
+    facts: list[Fact] = []
+    for signal, value, confidence, judge in found:
+        sure = round(confidence * SURELY)
+        facts.append((f"rule:{signal}", sure))
+        if value:
+            facts.append((f"rule:{signal}:{value}", sure))
+        if judge.startswith("structure-"):
+            facts.append((f"by:{signal}:{judge}", SURELY))
+    return group(facts)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _times(moments: tuple[tuple[str, bool], ...]) -> Group:
+    return surely(f"moment:{kind}:{'past' if is_past else 'ahead'}" for kind, is_past in moments)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _carried(found: frozenset[tuple[str, str | None]]) -> Group:
+    """Signals of a team message, and what it asks."""
+    names = {f"t:{signal}" for signal, _ in found} | {f"t:question={v}" for signal, v in found if signal == "question"}
+    return surely(sorted(names - {"t:speaker"}))
+
+
+def _who(state: State) -> tuple[Group, Group]:
     client, stranger = _step(state.client_score, SCORES), _step(state.stranger_score, SCORES)
     return CLIENT[client], STRANGER[stranger]
 

@@ -6,7 +6,7 @@ A message, once attributed, keeps its speaker until another is introduced.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -135,17 +135,16 @@ def _claims(text: str) -> tuple[str, tuple[tuple[bool, str, str], ...], str]:
     return "", claims, signed[1] if signed else ""
 
 
-def addressed(text: str, team: Team) -> Speaker | None:
+def addressed(names: Iterable[tuple[str, str]], team: Team) -> Speaker | None:
     """The team member a lead speaks to by name ("Hi Olu.", "alright iker", "steady on bex"), or None."""
-    for name, typed in _called(text):
+    for name, typed in names:
         role = team.roles.get(name)
         if role and role != "unknown":
             return Speaker(role, typed, 0.8 if role != "coach" else 0.7, "addressed")
     return None
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _called(text: str) -> tuple[tuple[str, str], ...]:
+def called(text: str) -> tuple[tuple[str, str], ...]:
     """Names that a text may call somebody by, folded and as typed."""
     match = GREETING.match(text)
     names = [match[1]] if match else []

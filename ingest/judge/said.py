@@ -9,14 +9,22 @@ from typing import NamedTuple
 
 from ingest.judge import values
 from ingest.judge.dates import Moment, holds_time, moments
+from ingest.judge.facts import SURELY, Fact, Group, group
+from ingest.judge.links import Link, links_in
 from ingest.judge.messages import Message, day_of
 from ingest.judge.phrases import Hit
+from ingest.judge.roles import called
 from ingest.judge.rules import Knowledge
 from ingest.judge.state import State, asks, laughs
 from ingest.judge.words import REMEMBERED, Words, has_words, quote
 
 NEGATABLE = frozenset(["intent", "goal", "paid", "says_booked", "asked_for_link"])
 VALUED = frozenset(["objection", "sensitive", "red_flag", "clear_no"])  # of these the model sees the kind, too
+# eating less than a thousand calories, in any language
+STARVING = re.compile(
+    r" (?:eat|eating|ate|on|under|eet|esse|mange|como|mangio|ater|jem|only|just|nur|max|around|about)"
+    r"((?: [^ .?]+){0,2} [2-9]\d\d (?:kcals?|cals?|calories|calorias|calorie|kalorien|kalorier|kalorii))(?= )"
+)
 QUANTITY = re.compile(
     r"^\d+(?:[.,:]\d+)?(?:k|kg|kgs|lb|lbs|g|km|m|mo|mos|yrs?|y|w|wks?|d|h|hrs?|min|mins|st|cm|x|%|bb|pm|am)?$"
 )
@@ -101,7 +109,11 @@ class Heard(NamedTuple):
     ends_asking: bool  # with the mark
     is_long: bool  # of several sentences or lines
     awaited: str | None  # the event that is waited for
-    facts: tuple[tuple[str, float], ...]  # what the phrases found, for the model
+    starving: tuple[int, int] | None  # where in `words.line` it is told
+    links: tuple[Link, ...]
+    called: tuple[tuple[str, str], ...]  # names that may be those of whom it speaks to, folded and as typed
+    plain: tuple[str, ...]  # tokens but sentence marks
+    facts: Group  # what the phrases found, for the model
 
 
 def heard(text: str, seeds: Knowledge) -> Heard:
@@ -142,17 +154,21 @@ def _hear(seeds: Knowledge) -> Callable[[str], Heard]:
             ends_asking=text.rstrip().endswith("?"),
             is_long=text.count(".") + text.count("\n") > 2,
             awaited=values.awaited(words),
-            facts=tuple(_facts(kinds)),
+            starving=match.span(1) if (match := STARVING.search(words.line)) else None,
+            links=links_in(text),
+            called=called(text),
+            plain=tuple(t for t in words.tokens if t[0] not in ".?"),
+            facts=group(_facts(kinds)),
         )
 
     return hear
 
 
-def _facts(kinds: Iterable[Hit]) -> Iterator[tuple[str, float]]:
+def _facts(kinds: Iterable[Hit]) -> Iterator[Fact]:
     for hit in kinds:
-        yield f"hit:{hit.signal}", hit.confidence
+        yield f"hit:{hit.signal}", round(hit.confidence * SURELY)
         if hit.signal in VALUED and hit.value:
-            yield f"hit:{hit.signal}:{hit.value}", 1.0
+            yield f"hit:{hit.signal}:{hit.value}", SURELY
 
 
 def read_lead(message: Message, state: State) -> Said:

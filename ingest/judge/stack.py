@@ -7,7 +7,6 @@ links, names, addresses, who speaks) stays as they found it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import NamedTuple, Protocol
 
 from ingest.judge.messages import Conversation, Judgement, Message
@@ -20,10 +19,24 @@ ENGAGES = frozenset(["meaningful", *WHAT])
 LATER = ("not_now", "wants_nothing_yet", "wants_other_offer")
 SAID_REASONS = ("chose_another_option", "price_mismatch")  # of a no that is more than a no
 KINDS = ("price", "time", "trust", "partner", "fit", "energy", "other")
+OBJECTIONS = tuple(f"objection:{kind}" for kind in KINDS)
 CLOSES = frozenset([*LATER, "clear_no", "closes_file"])
 BY_MODEL = "model-"  # how the name of a judge begins that is the model
 WON = frozenset(["confirms_client"])
+
+
 SURE = 0.7  # what a decision without doubt is at least given: the settings' usual review threshold
+
+
+class Choice(NamedTuple):
+    """Signals that the model decides about with one probability, and what its limits are called."""
+
+    name: str
+    signals: frozenset[str]
+    keep: str
+    add: str
+    found: Callable[[Heard], tuple[str, str | None]]  # signal and value, where the rules found none
+    weight: float  # of the rule's own confidence
 
 
 class Found(Protocol):
@@ -105,7 +118,7 @@ def _understood(
     if chances["lost"] >= limits["reply.lost"] and chances["lost"] >= chances["nurture"]:
         return [_row(last.message, reply.at, "clear_no", _reason(chances), chances["lost"])]
     if chances["nurture"] >= limits["reply.nurture"]:
-        later = max(LATER, key=lambda s: chances[s])
+        later = _likeliest(chances, LATER)
         return [_row(last.message, reply.at, later, _until(later, last.reading), chances["nurture"])]
     if chances["closes"] >= limits["reply.closes"]:
         return [_row(reply, reply.at, "closes_file", "not_a_fit", chances["closes"])]
@@ -147,78 +160,77 @@ def _until(signal: str, reading: Reading) -> str | None:
 
 def _refined(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float], shown: set[str]) -> list[Judgement]:
     """One lead message: each decision kept, dropped or added."""
-    chances = heard.chances
-
-    def add(signal: str, value: str | None, confidence: float) -> Judgement:
-        return _row(heard.message, heard.message.at, signal, value, confidence)
-
-    rows = list(own)
-    what = "goal" if chances["goal"] > chances["problem"] else "problem"
-    rows = _decided(rows, WHAT, chances["what"], "what", limits, lambda p: add(what, None, p), not shown & WHAT)
+    chances, signals = heard.chances, {row.signal for row in own}
+    rows = _decided(list(own), signals, TELLS, chances["what"], heard, limits, not shown & WHAT)
     has_what = any(row.signal in WHAT for row in rows)
     engaged = max(chances["engaged"], chances["what"]) if has_what else chances["engaged"]
-    rows = _decided(
-        rows, ("meaningful",), engaged, "engaged", limits, lambda p: add("meaningful", None, p),
-        "meaningful" not in shown, force=has_what,
-    )  # fmt: skip
-    for signal in ("timing", "intent"):
-        found = partial(add, signal, None)
-        rows = _decided(rows, (signal,), chances[signal], signal, limits, found, signal not in shown)
-    later = max(LATER, key=lambda s: chances[s])
-    until = _until(later, heard.reading)
-    rows = _decided(rows, LATER, chances["nurture"], "nurture", limits, lambda p: add(later, until, p), True)
-    rows = _decided(
-        rows, ("clear_no",), chances["lost"], "lost", limits, partial(add, "clear_no", _reason(chances)), True
-    )
-    kind = max(KINDS, key=lambda k: chances[f"objection:{k}"])
-    rows = _decided(
-        rows, ("objection",), chances["objection"], "objection", limits, lambda p: add("objection", kind, p), True
-    )
-    rows = [r._replace(value=kind) if r.signal == "objection" and r.value == "other" else r for r in rows]
-    return _with_risks(rows, chances, limits, add)
+    rows = _decided(rows, signals, ENGAGED, engaged, heard, limits, "meaningful" not in shown, force=has_what)
+    for choice in REASONS:
+        rows = _decided(rows, signals, choice, chances[choice.name], heard, limits, choice.name not in shown)
+    for choice in CLOSING:
+        rows = _decided(rows, signals, choice, chances[choice.name], heard, limits, is_first=True)
+    if "objection" in signals:
+        rows = [r._replace(value=_kind(chances)) if r.signal == "objection" and r.value == "other" else r for r in rows]
+    return _with_risks(rows, chances, limits, heard.message)
 
 
 def _decided(
     rows: list[Judgement],
-    signals: Iterable[str],
+    signals: set[str],
+    choice: Choice,
     chance: float,
-    name: str,
+    heard: Heard,
     limits: Mapping[str, float],
-    add: Callable[[float], Judgement],
     is_first: bool,
     force: bool = False,
 ) -> list[Judgement]:
     """Keep what the rules found if the model finds it likely enough, else drop it; add what they did not find.
 
-    The first time a signal is shown decides a stage: its confidence is the model's. Later ones keep the rules'.
+    `signals` are those of the rules. The first time a signal is shown decides a stage: its confidence is the model's.
+    Later ones keep the rules'.
     """
-    wanted = frozenset(signals)
-    has = not wanted.isdisjoint([row.signal for row in rows])
-    if has and not force and chance < limits[f"{name}.keep"]:
-        return [row for row in rows if row.signal not in wanted]
-    if has:
-        weight = 0.5 if wanted & CLOSES else 0.0  # of the rule's own: its few phrases for a closing are exact
-        return [
-            row._replace(confidence=round(weight * row.confidence + (1 - weight) * chance, 3))
-            if row.signal in wanted and is_first
-            else row
-            for row in rows
-        ]
-    if force or chance >= limits[f"{name}.add"]:
-        return [*rows, add(chance)]
-    return rows
+    if choice.signals.isdisjoint(signals):
+        if force or chance >= limits[choice.add]:
+            return [*rows, _row(heard.message, heard.message.at, *choice.found(heard), chance)]
+        return rows
+    if not force and chance < limits[choice.keep]:
+        return [row for row in rows if row.signal not in choice.signals]
+    if not is_first:
+        return rows
+    weight = choice.weight
+    return [
+        row._replace(confidence=round(weight * row.confidence + (1 - weight) * chance, 3))
+        if row.signal in choice.signals
+        else row
+        for row in rows
+    ]
+
+
+def _likeliest(chances: Chances, names: Sequence[str]) -> str:
+    return max(names, key=chances.__getitem__)
+
+
+def _kind(chances: Chances) -> str:
+    """What kind of objection it most likely is."""
+    return _likeliest(chances, OBJECTIONS).partition(":")[2]
+
+
+def _found_what(heard: Heard) -> tuple[str, None]:
+    return "goal" if heard.chances["goal"] > heard.chances["problem"] else "problem", None
+
+
+def _found_later(heard: Heard) -> tuple[str, str | None]:
+    later = _likeliest(heard.chances, LATER)
+    return later, _until(later, heard.reading)
 
 
 def _with_risks(
-    rows: list[Judgement],
-    chances: Chances,
-    limits: Mapping[str, float],
-    add: Callable[[str, str | None, float], Judgement],
+    rows: list[Judgement], chances: Chances, limits: Mapping[str, float], message: Message
 ) -> list[Judgement]:
     """What a person must see is never dropped, only added."""
     if chances["sensitive"] < limits["sensitive.add"] or any(row.signal == "sensitive" for row in rows):
         return rows
-    return [*rows, add("sensitive", None, chances["sensitive"])]
+    return [*rows, _row(message, message.at, "sensitive", None, chances["sensitive"])]
 
 
 def _verdict(chances: Chances, standing: str, limits: Mapping[str, float], shown: set[str]) -> tuple[str, float] | None:
@@ -243,3 +255,22 @@ def _verdict(chances: Chances, standing: str, limits: Mapping[str, float], shown
 def _stretched(chance: float, limit: float) -> float:
     """Probability of an exclusion, so that what is just over its limit is as doubtful as a coin."""
     return round(0.5 + 0.5 * (chance - limit) / (1 - limit), 3)
+
+
+def _choice(
+    name: str, signals: Iterable[str], found: Callable[[Heard], tuple[str, str | None]], weight: float = 0.0
+) -> Choice:
+    return Choice(name, frozenset(signals), f"{name}.keep", f"{name}.add", found, weight)
+
+
+TELLS = _choice("what", WHAT, _found_what)
+ENGAGED = _choice("engaged", ["meaningful"], lambda _: ("meaningful", None))
+REASONS = (
+    _choice("timing", ["timing"], lambda _: ("timing", None)),
+    _choice("intent", ["intent"], lambda _: ("intent", None)),
+)
+CLOSING = (
+    _choice("nurture", LATER, _found_later, weight=0.5),  # the rules' few phrases for a closing are exact
+    _choice("lost", ["clear_no"], lambda heard: ("clear_no", _reason(heard.chances)), weight=0.5),
+    _choice("objection", ["objection"], lambda heard: ("objection", _kind(heard.chances))),
+)

@@ -54,7 +54,7 @@ class State:
     names: frozenset[str]  # of both sides: they say nothing by themselves
     turn: Turn = field(default_factory=Turn)
     seen: dict[str, int] = field(default_factory=dict)  # signal (or signal:value) -> how often so far
-    seen_facts: list[tuple[str, float]] = field(default_factory=list)  # the same signals, for the model
+    signals: frozenset[str] = frozenset()  # the same without their values
     lead_count: int = 0
     team_count: int = 0
     lead_tokens: list[tuple[str, ...]] = field(default_factory=list)  # of each message but triggers
@@ -87,7 +87,7 @@ def note(state: State, hits: Iterable[tuple[str, str]]) -> None:
     """Remember the signals of a message."""
     for signal, value in hits:
         if signal not in state.seen:
-            state.seen_facts.append((f"seen:{signal}", 1.0))
+            state.signals |= {signal}
         state.seen[signal] = state.seen.get(signal, 0) + 1
         if value:
             key = f"{signal}:{value}"

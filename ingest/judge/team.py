@@ -32,6 +32,8 @@ class Told(NamedTuple):
     hits: Mapping[str, Hit]  # first per signal
     signals: frozenset[str]
     shown: tuple[Shown, ...]
+    tokens: tuple[str, ...]  # of all of it
+    may_introduce: bool  # holds a word that people introduce themselves with
     question: str  # kind of question it asks (state.QUESTION_KINDS)
     options: frozenset[str]
 
@@ -47,7 +49,11 @@ def read_team(typed: str, rules: Rulebook) -> Told:
         hits.setdefault(hit.signal, hit)
     shown = tuple(_hit(words, h) for h in kinds if h.signal in PASSED_ON)
     question = question_kind(words, kinds, rules)
-    return Told(links, text, words, hits, frozenset(hits), shown, question, frozenset(words.tokens))
+    tokens = rules.seeds.team(typed)[0].tokens
+    introduces = rules.seeds.classes.introduces | rules.people.roles.keys()
+    may_introduce = not introduces.isdisjoint(words.tokens)
+    options = frozenset(words.tokens)
+    return Told(links, text, words, hits, frozenset(hits), shown, tokens, may_introduce, question, options)
 
 
 def shown_by_team(message: Message, state: State) -> list[Shown]:
@@ -55,7 +61,7 @@ def shown_by_team(message: Message, state: State) -> list[Shown]:
     told = read_team(message.text, state.rules)
     words, hits = told.words, told.hits
     exclusions.weigh_team(hits, state)
-    shown = [_speaker(message, words, told.links, state)]
+    shown = [_speaker(message, told, state)]
     if told.links:
         shown += _links(message, told, state)
     shown += told.shown
@@ -74,9 +80,9 @@ def _hit(words: Words, hit: Hit, value: str | None = None, signal: str = "") -> 
     )
 
 
-def _speaker(message: Message, words: Words, links: Sequence[Link], state: State) -> Shown:
+def _speaker(message: Message, told: Told, state: State) -> Shown:
     """RULES, role: the export's word, automation, an introduction, whom the lead answers, the speaker before."""
-    speaker = _who(message, words, links, state)
+    speaker = _who(message, told, state)
     if speaker.role not in ("automation", "unknown"):
         state.speaker = speaker
     elif speaker.role == "automation":
@@ -84,15 +90,14 @@ def _speaker(message: Message, words: Words, links: Sequence[Link], state: State
     return Shown("speaker", speaker.role, speaker.quote or None, f"speaker-{speaker.why}", speaker.confidence)
 
 
-def _who(message: Message, words: Words, links: Sequence[Link], state: State) -> Speaker:
+def _who(message: Message, told: Told, state: State) -> Speaker:
     if message.sent_by:
         return Speaker(message.sent_by, "", 1.0, "export")
     seconds = (message.at - state.last_lead.at) / SECOND if state.last_lead else 1e9
-    if _is_automatic(message, links, seconds, state):
+    if _is_automatic(message, told.links, seconds, state):
         return Speaker("automation", "", 0.95, "automation")
     said = None
-    introduces, roles_by_name = state.rules.seeds.classes.introduces, state.rules.people.roles
-    if not introduces.isdisjoint(words.tokens) or not roles_by_name.keys().isdisjoint(words.tokens):
+    if told.may_introduce:
         said = roles.introduced(message.text, state.lead_names, state.rules.people, state.rules.seeds.classes.no_name)
     is_machine = roles.typed_by_machine(seconds, len(message.text), state.was_fast)
     state.was_fast = seconds <= roles.FAST_REPLY_SECONDS and len(message.text) >= roles.LONG_REPLY
@@ -102,7 +107,7 @@ def _who(message: Message, words: Words, links: Sequence[Link], state: State) ->
         return state.speaker._replace(quote="")
     if is_machine:
         return Speaker("ai", "", 0.6, "speed")
-    name = roles.speaks_of_coach(words.tokens, state.rules.people)
+    name = roles.speaks_of_coach(told.words.tokens, state.rules.people)
     if name:
         helpers = state.rules.people.helper_roles
         return Speaker(next(iter(helpers)) if len(helpers) == 1 else "setter", "", 0.6, "third_person")

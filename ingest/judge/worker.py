@@ -1,54 +1,66 @@
-"""Judges a share of the conversations in a process of its own.
-
-The child is a Python of its own, fed with a pickled share: it never imports the program that called us, so that a
-script or a notebook needs no guard.
-"""
+"""Judges shares of the conversations in a child process. What it needs it reads while it waits for the first share."""
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import SimpleNamespace
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
+from ingest.children import answers, start, without_pandas
+from ingest.judge.judge import prepare
 from ingest.judge.share import Share, judge_share
 
 CODE = "from ingest.judge.worker import main; main()"
-_ROOT = Path(__file__).resolve().parent.parent.parent
+DONE = b"done\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """The process beside us."""
+
+    child: subprocess.Popen[bytes]
+
+    def judge(self, share: Share) -> None:
+        """Give it a share to judge; `has_judged` must be asked before the next one."""
+        assert self.child.stdin
+        try:
+            pickle.dump(share, self.child.stdin)
+            self.child.stdin.flush()
+        except BrokenPipeError:
+            pass  # it died: its answer tells
+
+    def has_judged(self) -> bool:
+        """Wait for it; whether all of the share was judged."""
+        assert self.child.stdout
+        return self.child.stdout.readline() == DONE
 
 
 @contextmanager
-def in_child(share: Share) -> Iterator[Callable[[], bool]]:
-    """Start judging a share beside us; what is given waits for it and tells whether all of it was judged."""
-    path = os.pathsep.join(p for p in (str(_ROOT), os.environ.get("PYTHONPATH")) if p)
-    command = [sys.executable, "-c", CODE]
-    child = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path}, cwd=_ROOT
-    )
-    try:
-        assert child.stdin
+def helper() -> Iterator[Helper]:
+    """Start the process; it ends with the block."""
+    with start(CODE) as child:
         try:
-            with child.stdin as pipe:
-                pickle.dump(share, pipe)
-        except BrokenPipeError:
-            pass  # it died at once: its code tells
-        yield lambda: child.wait() == 0
-    finally:
-        child.kill()
-        child.wait()
+            yield Helper(child)
+        finally:
+            child.kill()
+            assert child.stdin
+            with suppress(BrokenPipeError):  # it died before it had read everything
+                child.stdin.close()
 
 
 def main() -> None:
-    """Judge the share that stands on standard input."""
-    sys.meta_path.insert(0, SimpleNamespace(find_spec=_no_pandas))
-    judge_share(pickle.load(sys.stdin.buffer), lambda _: None)
-
-
-def _no_pandas(name: str, path: object = None, target: object = None) -> None:
-    """Refuse what pyarrow imports at the first list it is given: half a second, and nothing here needs it."""
-    if name == "pandas":
-        raise ImportError(name)
+    """Judge the shares that come on standard input, one after the other."""
+    without_pandas()
+    out = answers()
+    prepare()
+    while True:
+        try:
+            share = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        judge_share(share, lambda _: None)
+        out.write(DONE)
+        out.flush()
