@@ -54,9 +54,13 @@ judged as (
     left join stages as from_stages on stays.from_stage = from_stages.stage
     left join rules
         on
-            stays.from_stage = rules.from_stage
-            and stays.stage = rules.to_stage
-            and rules.violation is distinct from 'entered_late'
+            stays.stage = rules.to_stage
+            and case
+                when stays.is_main
+                    then stays.from_stage = rules.from_stage and rules.violation is distinct from 'entered_late'
+                -- behind the current stage, whichever that is
+                else rules.violation = 'entered_late'
+            end
     left join messages
         on
             stays.account_id = messages.account_id
