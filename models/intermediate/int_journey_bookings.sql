@@ -102,9 +102,11 @@ select
         when is_cancelled then 'cancelled'
         when is_no_show then 'no_show'
         when not is_past then 'upcoming'
+        -- a mark of the calendar before the CRM's words about it
+        when status = 'completed' then 'completed'
         when crm_attendance = 'no_show' then 'no_show'
         when
-            status = 'completed' or crm_attendance = 'showed' or call_outcome is not null or offer_made is not null
+            crm_attendance = 'showed' or call_outcome is not null or offer_made is not null
             or won_at >= starts_at
             then 'completed'
         else 'unmarked'

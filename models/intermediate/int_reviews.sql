@@ -138,6 +138,33 @@ bookings as (
 
 ),
 
+-- evidence of equal rank that says two things, and nothing since has settled it
+contradictions as (
+
+    select
+        found.journey_id,
+        max(found.happened_at) as contradicted_at
+    from {{ ref('int_contradictions') }} as found
+    inner join stays on found.journey_id = stays.journey_id
+    left join decided on found.journey_id = decided.journey_id
+    where
+        -- a decision settles what it saw; decisions that contradict each other take a later one
+        (
+            decided.decided_until_at is null
+            or decided.decided_until_at < found.happened_at
+            or (
+                found.contradiction in ('decisions', 'exclusions') and decided.decided_until_at = found.happened_at
+            )
+        )
+        and (
+            found.contradiction = 'exclusions'
+            or (found.contradiction = 'attendance' and stays.stage = 'call_completed')
+            or coalesce(found.happened_at >= stays.entered_at, true)
+        )
+    group by found.journey_id
+
+),
+
 facts as (
 
     select
@@ -153,6 +180,8 @@ facts as (
             when decided.decided_until_at is null or decided.decided_until_at < bookings.uncertain_at
                 then bookings.uncertain_at
         end as uncertain_booking_at,
+        -- a person is asked about a conversation; without one the CRM is what has to be put right
+        case when journeys.conversation_id is not null then contradictions.contradicted_at end as contradicted_at,
         case
             when
                 stays.evidence_kind in ('message', 'model') and stays.confidence < settings.review_confidence
@@ -175,6 +204,7 @@ facts as (
     left join bookings on journeys.journey_id = bookings.journey_id
     left join decided on journeys.journey_id = decided.journey_id
     left join doubts on journeys.journey_id = doubts.journey_id
+    left join contradictions on journeys.journey_id = contradictions.journey_id
 
 )
 
@@ -185,11 +215,14 @@ select
         when sensitive_at is not null then 'sensitive'
         when unheard_at is not null then 'voice_note'
         when uncertain_booking_at is not null then 'whose_booking'
+        when contradicted_at is not null then 'contradiction'
         when weak_stage_at is not null then 'unsure_stage'
         else 'unsure_prospect'
     end as review_reason,
     sensitive_at is not null as is_sensitive_open,
-    coalesce(sensitive_at, unheard_at, uncertain_booking_at, weak_stage_at, weak_exclusion_at) as since_at,
+    coalesce(
+        sensitive_at, unheard_at, uncertain_booking_at, contradicted_at, weak_stage_at, weak_exclusion_at
+    ) as since_at,
     -- the conversation to read: a lead may have several
     case
         when sensitive_at is not null then sensitive_conversation_id
@@ -197,4 +230,6 @@ select
         else conversation_id
     end as conversation_id
 from facts
-where coalesce(sensitive_at, unheard_at, uncertain_booking_at, weak_stage_at, weak_exclusion_at) is not null
+where
+    coalesce(sensitive_at, unheard_at, uncertain_booking_at, contradicted_at, weak_stage_at, weak_exclusion_at)
+    is not null
