@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := False
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup review test lint format bench clean
+.PHONY: setup review test lint format bench metrics clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -45,6 +45,11 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# the optional group: MetricFlow, and the test that holds its answers to the tables
+metrics: setup
+	@$(PIP) --require-hashes -r requirements-metrics.lock
+	@$(BIN)/python -m pytest tests/project/test_metrics.py
 
 # what can be made again; never exports/, records/ or settings
 clean:

@@ -16,7 +16,7 @@ import pytest
 from ingest.shapes import RAW_TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-LAYERS = ("seeds", "raw", "staging", "intermediate", "marts", "leaks", "reporting")
+LAYERS = ("seeds", "raw", "staging", "intermediate", "marts", "leaks", "reporting", "semantic")
 MODELS = sorted((ROOT / "models").rglob("*.sql"))
 
 # runs on both engines and means two things, or fails on one of them: the reference is the engines table of dialect.sql
