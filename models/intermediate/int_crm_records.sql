@@ -48,7 +48,7 @@ merged as (
             {{ newest_known(column) }} as {{ column }},
         {% endfor %}
         min(created_at) as created_at,
-        min(case when is_state_known then exported_at end) as state_known_at,
+        min(state_known_at) as state_known_at,
         max(exported_at) as exported_at
     from crm_leads
     group by account_id, system, record_kind, lead_key
