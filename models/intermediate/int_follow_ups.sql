@@ -63,7 +63,9 @@ agreed as (
 
     select
         journey_id,
-        max(try_cast(value as date)) as agreed_on
+        max(try_cast(value as date)) as agreed_on,
+        -- by when the lead wanted to have decided
+        max(case when signal = 'decides_on' then try_cast(value as date) end) as decides_on
     from {{ ref('int_journey_signals') }}
     where signal in ('follow_up_on', 'decides_on')
     group by journey_id
@@ -76,6 +78,7 @@ facts as (
         journeys.account_id,
         journeys.journey_id,
         settings.as_of,
+        settings.timezone,
         {{ local_date('settings.as_of', 'settings.timezone') }} as today,
         stays.stage,
         stages.is_open,
@@ -91,6 +94,8 @@ facts as (
         calls.exported_at as calendar_exported_at,
         outcomes.due_on,
         agreed.agreed_on,
+        agreed.decides_on,
+        {{ local_date('turn_state.last_lead_at', 'settings.timezone') }} as last_lead_on,
         -- events that a follow-up answers; what a later booking has settled is over
         case
             when calls.last_booked_at is null or turn_state.last_put_off_at > calls.last_booked_at
@@ -176,7 +181,7 @@ judged as (
                         when
                             facts.due_on < facts.today
                             and coalesce(
-                                {{ local_date('facts.last_unprompted_at', "'UTC'") }} < facts.due_on, true
+                                {{ local_date('facts.last_unprompted_at', 'facts.timezone') }} < facts.due_on, true
                             ) then 'nurture_due'
                     end
             when facts.call_status = 'unmarked' then 'outcome_missing'
@@ -189,7 +194,14 @@ judged as (
                         and {{ plus_days('facts.call_ended_at', 'facts.follow_up_days') }} < facts.as_of
                     )
                 )
-                and coalesce(facts.last_unprompted_at < facts.call_ended_at, true) then 'decision_due'
+                -- a message before the agreed day does not answer for it
+                and coalesce(
+                    case
+                        when facts.agreed_on is null then facts.last_unprompted_at < facts.call_ended_at
+                        else {{ local_date('facts.last_unprompted_at', 'facts.timezone') }} < facts.agreed_on
+                    end,
+                    true
+                ) then 'decision_due'
             when first_due.event_due_at < facts.as_of then 'follow_up_due'
         end as follow_up_rule
     from facts
@@ -206,16 +218,20 @@ select
     follow_up_rule,
     follow_up_rule is not null as needs_follow_up,
     case
-        when follow_up_rule in ('sensitive', 'unanswered') then {{ local_date('last_open_words_at', "'UTC'") }}
-        when follow_up_rule = 'outcome_missing' then {{ local_date('call_ended_at', "'UTC'") }}
+        when follow_up_rule in ('sensitive', 'unanswered') then {{ local_date('last_open_words_at', 'timezone') }}
+        when follow_up_rule = 'outcome_missing' then {{ local_date('call_ended_at', 'timezone') }}
         when stage = 'nurture' then due_on
         when
             follow_up_rule = 'decision_due'
-            then coalesce(agreed_on, {{ local_date(plus_days('call_ended_at', 'follow_up_days'), "'UTC'") }})
+            then coalesce(agreed_on, {{ local_date(plus_days('call_ended_at', 'follow_up_days'), 'timezone') }})
         when not is_open then null
-        when call_status = 'upcoming' then {{ local_date('call_ended_at', "'UTC'") }}
-        else {{ local_date("coalesce(event_due_at, " ~ plus_days('last_message_at', 'follow_up_days') ~ ")", "'UTC'") }}
+        when follow_up_rule = 'follow_up_due' then {{ local_date('event_due_at', 'timezone') }}
+        when call_status = 'upcoming' then {{ local_date('call_ended_at', 'timezone') }}
+        when agreed_on >= today then agreed_on
+        else
+            {{ local_date("coalesce(event_due_at, " ~ plus_days('last_message_at', 'follow_up_days') ~ ")", 'timezone') }}
     end as due_on,
     call_status,
-    coalesce(call_ended_at > calendar_exported_at, false) as is_calendar_older_than_call
+    coalesce(call_ended_at > calendar_exported_at, false) as is_calendar_older_than_call,
+    coalesce(decides_on < today and coalesce(last_lead_on <= decides_on, true), false) as is_deadline_passed
 from judged

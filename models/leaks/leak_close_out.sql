@@ -1,4 +1,4 @@
--- One row per lead who should be closed out: stale, with two unanswered follow-ups.
+-- One row per lead who should be closed out: stale, with two unanswered follow-ups or a passed deadline.
 with journeys as (
 
     select * from {{ ref('fct_journeys') }}
@@ -24,4 +24,5 @@ select
 from journeys
 inner join actions on journeys.journey_id = actions.journey_id
 inner join {{ ref('stages') }} as stages on journeys.stage = stages.stage
-where journeys.is_stale and actions.unanswered_follow_ups >= 2
+inner join {{ ref('int_follow_ups') }} as follow_ups on journeys.journey_id = follow_ups.journey_id
+where journeys.is_stale and (actions.unanswered_follow_ups >= 2 or follow_ups.is_deadline_passed)

@@ -10,6 +10,18 @@ actions as (
 
     select * from {{ ref('fct_next_actions') }}
 
+),
+
+-- an event said in words instead of a date: "when my exams are over"
+awaited as (
+
+    select
+        journey_id,
+        count(*) as events
+    from {{ ref('int_journey_signals') }}
+    where direction = 'in' and signal = 'not_now' and value is not null
+    group by journey_id
+
 )
 
 select
@@ -23,6 +35,7 @@ select
     journeys.outcome_reason as detail
 from journeys
 inner join actions on journeys.journey_id = actions.journey_id
+left join awaited on journeys.journey_id = awaited.journey_id
 where
-    journeys.stage = 'nurture' and actions.next_due_on is null
+    journeys.stage = 'nurture' and actions.next_due_on is null and awaited.journey_id is null
     and coalesce(journeys.outcome_reason, '') not in ('needs_offer_change_follow_up', 'needs_content_nurture')
