@@ -12,6 +12,41 @@ outcomes as (
 
 ),
 
+-- a log of stages carries labels too, also of leads that only it knows
+logged as (
+
+    select
+        changes.account_id,
+        changes.system,
+        changes.stage_label,
+        coalesce(labels.is_vague, false) as is_vague_stage,
+        labels.stage as crm_stage,
+        coalesce(min(records.crm_record_id), changes.lead_key) as crm_record_id
+    from {{ ref('stg_stage_changes') }} as changes
+    left join {{ ref('stg_stage_labels') }} as labels
+        on
+            changes.account_id = labels.account_id
+            and lower(changes.stage_label) = labels.label
+    left join records
+        on
+            changes.account_id = records.account_id
+            and changes.system = records.system
+            and changes.lead_key = records.lead_key
+    where changes.stage_label is not null
+    group by
+        changes.account_id, changes.system, changes.stage_label, labels.is_vague, labels.stage, changes.lead_key
+
+),
+
+stage_labels as (
+
+    select account_id, system, stage_label, is_vague_stage, crm_stage, crm_record_id from records
+    where stage_label is not null
+    union all
+    select account_id, system, stage_label, is_vague_stage, crm_stage, crm_record_id from logged
+
+),
+
 team as (
 
     select
@@ -28,40 +63,41 @@ team as (
 private_labels as (
 
     select distinct
-        records.account_id,
-        records.stage_label
-    from records
+        stage_labels.account_id,
+        stage_labels.stage_label
+    from stage_labels
     inner join team
         on
-            records.account_id = team.account_id
+            stage_labels.account_id = team.account_id
             and (
-                contains(replace({{ words('records.stage_label') }}, '''s ', ' '), ' ' || team.first_name || ' ')
+                contains(replace({{ words('stage_labels.stage_label') }}, '''s ', ' '), ' ' || team.first_name || ' ')
                 or (
-                    contains({{ words('records.stage_label') }}, ' ' || team.initials || ' ')
+                    contains({{ words('stage_labels.stage_label') }}, ' ' || team.initials || ' ')
                     and length(team.initials) = 2
                 )
             )
-    where records.crm_stage is null and records.stage_label is not null and not records.is_vague_stage
+    where stage_labels.crm_stage is null and not stage_labels.is_vague_stage
 
 ),
 
 faults as (
 
     select
-        records.account_id,
-        records.stage_label as label,
+        stage_labels.account_id,
+        stage_labels.stage_label as label,
         'stage' as field,
-        records.system as place,
+        stage_labels.system as place,
         case
-            when records.is_vague_stage then 'vague'
-            when records.crm_stage is null and private_labels.stage_label is not null then 'private'
-            when records.crm_stage is null then 'unmapped'
+            when stage_labels.is_vague_stage then 'vague'
+            when stage_labels.crm_stage is null and private_labels.stage_label is not null then 'private'
+            when stage_labels.crm_stage is null then 'unmapped'
         end as problem,
-        records.crm_record_id
-    from records
+        stage_labels.crm_record_id
+    from stage_labels
     left join private_labels
-        on records.account_id = private_labels.account_id and records.stage_label = private_labels.stage_label
-    where records.stage_label is not null
+        on
+            stage_labels.account_id = private_labels.account_id
+            and stage_labels.stage_label = private_labels.stage_label
     union all
     select
         account_id,
