@@ -45,7 +45,8 @@ from reporting.rpt_source_to_won group by source
 
 @pytest.fixture(scope="module")
 def warehouse(sample: Sample) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(":memory:", config={"TimeZone": "UTC"})
+    con = duckdb.connect(":memory:")
+    con.execute("set timezone = 'UTC'")
     con.execute(f"attach '{published(sample.home).path}' as {BUILT_AS} (read_only)")
     con.execute(f"use {BUILT_AS}")
     return con
