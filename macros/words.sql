@@ -1,6 +1,6 @@
 {# A text as space-separated lower-case words, so that a phrase is found as words and not inside other words. #}
 {% macro words(x) -%}
-    (' ' || lower(replace(replace(replace(replace(replace(replace(replace({{ x }}, ',', ' '), '.', ' '), ';', ' '), ':', ' '), '(', ' '), ')', ' '), '/', ' ')) || ' ')
+    (' ' || lower(translate({{ x }}, ',.;:()/_', '        ')) || ' ')
 {%- endmacro %}
 
 {# Short phrases must stand as whole words; longer ones may carry an ending. #}

@@ -229,7 +229,10 @@ select
         when call_status = 'upcoming' then {{ local_date('call_ended_at', 'timezone') }}
         when agreed_on >= today then agreed_on
         else
-            {{ local_date("coalesce(event_due_at, " ~ plus_days('last_message_at', 'follow_up_days') ~ ")", 'timezone') }}
+            coalesce(
+                {{ local_date('event_due_at', 'timezone') }},
+                {{ local_date(plus_days('last_message_at', 'follow_up_days'), 'timezone') }}
+            )
     end as due_on,
     call_status,
     coalesce(call_ended_at > calendar_exported_at, false) as is_calendar_older_than_call,
