@@ -68,11 +68,16 @@ created as (
     select account_id, created_at from raw.bookings
 ),
 
+-- of the whole export, also where the review looks back
+newest as (
+    select account_id, max(sent_at) as message_at from raw.messages group by account_id
+),
+
 ahead as (
     select c.account_id, count(*) as dates_ahead
     from created as c
-    inner join talk as t on t.account_id = c.account_id
-    where c.created_at > t.newest_message_at + interval 31 day
+    inner join newest as n on n.account_id = c.account_id
+    where c.created_at > n.message_at + interval 31 day
     group by c.account_id
 ),
 

@@ -23,7 +23,8 @@ records as (
         outcomes.context_helped,
         coalesce(records.stage_entered_at, records.state_known_at) as known_at,
         case
-            when records.crm_stage = 'won' then coalesce(records.won_at, records.closed_at, records.state_known_at)
+            when records.crm_stage = 'won'
+                then coalesce(records.won_at, records.closed_at, records.stage_entered_at, records.state_known_at)
         end as won_at
     from {{ ref('int_crm_records') }} as records
     inner join {{ ref('int_crm_outcomes') }} as outcomes

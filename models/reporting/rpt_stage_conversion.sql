@@ -29,17 +29,20 @@ products as (
         max(mature_converted) as mature_converted,
         sum(converted) as converted,
         max(case when converted >= at_risk then 1 else 0 end) as is_exhausted,
-        sum(case when converted < at_risk then ln(1e0 - cast(converted as double) / at_risk) else 0e0 end)
+        -- rounded, or the order of the sum would show in the last digit
+        round(sum(case when converted < at_risk then ln(1e0 - cast(converted as double) / at_risk) else 0e0 end), 12)
             as log_survival,
-        sum(
-            case
-                when
-                    converted < at_risk
-                    then cast(converted as double) / (cast(at_risk as double) * (at_risk - converted))
-                else 0e0
-            end
-        )
-            as greenwood
+        round(
+            sum(
+                case
+                    when
+                        converted < at_risk
+                        then cast(converted as double) / (cast(at_risk as double) * (at_risk - converted))
+                    else 0e0
+                end
+            ),
+            12
+        ) as greenwood
     from steps
     group by account_id, from_stage, to_stage, segment_kind, segment, horizon_days, period
 
