@@ -16,7 +16,7 @@ from reports.sections.five import five_questions
 from reports.sections.handover import handover
 from reports.sections.labels import labels
 from reports.sections.links import links
-from reports.sections.movement import cohorts, eight_weeks, movement
+from reports.sections.movement import eight_weeks, movement
 from reports.sections.nine_calls import link_not_booked, no_show, weak_handoff
 from reports.sections.nine_reasons import repeating_reasons
 from reports.sections.nine_sources import source_call_quality
@@ -24,6 +24,7 @@ from reports.sections.nine_stages import close_out, sitting_still, stage_confusi
 from reports.sections.numbers import numbers
 from reports.sections.opening import headline, seven_questions
 from reports.sections.parked import lost_without_reason, parked
+from reports.sections.readings import cohorts
 from reports.sections.replies import first_replies
 from reports.sections.rules import really_qualified, rules_kept
 from reports.sections.source_to_won import content_to_won, source_to_won, trust_top

@@ -17,6 +17,7 @@ from reports.queries.calls import call_outcomes, calls, closings, links
 from reports.queries.leads import at_instant, evidence, leaks, people
 from reports.queries.trust import conversations_begun, data_trust, exports, label_faults, match_rates, rejects
 from reports.queries.week import (
+    active_leads,
     cohorts,
     conversion,
     entries,
@@ -30,6 +31,7 @@ from reports.queries.window import Window, find_window, optional, seed
 
 __all__ = [
     "Window",
+    "active_leads",
     "at_instant",
     "buyer_base",
     "buyers",

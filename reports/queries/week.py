@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reports.frame import Frame
+from reports.frame import Frame, as_date
+from reports.queries.window import optional
 
 if TYPE_CHECKING:
     from reports.queries.window import Window
@@ -138,6 +140,20 @@ def cohorts(window: Window) -> Frame:
         order by a.week
         """
     )
+
+
+def active_leads(window: Window) -> Frame | None:
+    """Who was in play in the week and the one before, and what they did: week_start_on, journey_id, stage, is_new, did.
+
+    None where the published warehouse has no such table or nobody was in play.
+    """
+    frame = optional(window, "rpt_active_leads")
+    if frame is None:
+        return None
+    given = window.parameters()
+    days = frame["week_start_on"].map(as_date)
+    frame = frame[(days <= given["week"]) & (days >= given["week"] - timedelta(weeks=1))]
+    return frame.sort_values(["week_start_on", "journey_id"], kind="stable")
 
 
 def sources(window: Window) -> Frame:

@@ -25,6 +25,7 @@ _TABLES: Final = frozenset(
         "rpt_change_log",
         "rpt_change_notes",
         # younger than some published warehouse may be
+        "rpt_active_leads",
         "rpt_buyers",
         "rpt_coverage",
         "rpt_five_questions",

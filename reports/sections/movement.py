@@ -1,4 +1,4 @@
-"""Stock and flow of the week, eight weeks at a glance, what became of each week's leads, what each leak costs."""
+"""Stock and flow of the week, and eight weeks at a glance."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from reports import figures_weeks, queries, text
 from reports.blocks import Column, Columns, Empty, Head, Key, More, Prose, Row, RunIn, Section, Table
-from reports.cells import Cell, Number, Rich, Stage, Text, bold, few, rich
+from reports.cells import Cell, Number, Rich, Stage, Text, bold, rich
 from reports.frame import Frame, as_date
 from reports.sections.common import Review
 
@@ -18,8 +18,6 @@ BROKEN: Final = {  # how a rule-breaking entry is said, by the stage it leads in
     "call_completed": "without a booking",
     "won": "without a call",
 }
-# days after which a week's figure no longer grows enough to mislead: column, days
-SETTLED: Final = (("engaged", 7), ("qualified", 14), ("booked", 30), ("won", 60))
 
 
 def movement(review: Review) -> Section:
@@ -191,37 +189,3 @@ def _bulge(entered: Frame) -> Rich:
             f"More leads got a booking link ({links}) than ever qualified ({ready}). ", bold("That bulge is the leak.")
         )
     return rich(bold(f"{ready} leads qualified and {links} got a booking link:"), " the link waits for the reason.")
-
-
-def cohorts(review: Review) -> Section:
-    """What became of the leads of each week; figures that still grow are marked."""
-    frame = queries.cohorts(review.window)
-    if frame.empty:
-        return Section(
-            "cohorts", Head(), (Empty("No lead in eight weeks", rich("The table begins with the first one.")),)
-        )
-    rows = []
-    for row in frame.itertuples():
-        cells: list[Cell | None] = [Text(rich(text.short_day(row.week))), Number(str(row.leads))]
-        for column, settled in SETTLED:
-            value = getattr(row, column)
-            young = row.days_old < settled
-            cells.append(Number(f"{value}+" if young else str(value), tone="young" if young else "plain"))
-        rows.append(Row((*cells, Number(str(row.in_play)))))
-    sums = [Number(str(int(frame[c].sum()))) for c in ("leads", "engaged", "qualified", "booked", "won", "in_play")]
-    rows.append(Row((Text(rich("All")), *sums), "total"))
-    columns = (
-        Column("Wrote in, week of"),
-        *(Column(c, "right") for c in ("Leads", "Engaged", "Qualified", "Booked", "Client", "In play")),
-    )
-    answer = rich(
-        bold("Young weeks always look worse, because their leads still have time."),
-        " ",
-        few("9+"),
-        " means 9 so far and still counting; compare only the plain figures.",
-    )
-    note = rich(
-        "This follows people by the week they first wrote in. The counts above follow events by the week they "
-        "happened, so they differ a little."
-    )
-    return Section("cohorts", Head(answer, note), (Table(columns, tuple(rows), "tight"),))

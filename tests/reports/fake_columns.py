@@ -141,6 +141,13 @@ COLUMNS: dict[str, dict[str, str]] = {
     "marts.fct_rejects": {"account_id": T, "file": T, "line": I, "format": T, "code": T, "reason": T},
     "marts.fct_label_faults": {"account_id": T, "label": T, "field": T, "place": T, "problem": T, "rows": I},
     "marts.fct_movement_checks": {"account_id": T, "rule": T, "actor_role": T, "allowed": B, "seen": I},
+    "reporting.rpt_active_leads": {
+        "account_id": T,
+        "week_start_on": "date",
+        **dict.fromkeys(("journey_id", "stage"), T),
+        "is_new": B,
+        "did": T,
+    },
     "reporting.rpt_weekly_movement": {
         "account_id": T,
         "week_start_on": "date",

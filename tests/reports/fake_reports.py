@@ -37,6 +37,37 @@ def movement(w: World) -> None:
             )
 
 
+def active(w: World) -> None:
+    """Who was in play in each of ten weeks; who did not move wrote, heard from us or was silent, in turns."""
+    order = (*ORDER, "lost", "nurture")
+    prospects = {j["journey_id"] for j in w.rows["marts.fct_journeys"] if j["is_prospect"]}
+    for index in range(10):
+        start = FIRST.replace(hour=0) + timedelta(weeks=index)
+        end = start + timedelta(weeks=1)
+        for number, journey in enumerate(sorted(prospects)):
+            stays = [s for s in w.rows["marts.fct_stage_stays"] if s["journey_id"] == journey and s["entered_at"] < end]
+            seen = [s for s in stays if s["exited_at"] is None or s["exited_at"] >= start]
+            here = [s for s in seen if s["stage"] in ORDER[:6]]
+            if not here:
+                continue
+            last = seen[-1]["stage"]
+            if last in ("lost", "nurture"):
+                did = "closed"
+            elif last != here[0]["stage"]:
+                did = "won" if last == "won" else "moved_on"
+                assert order.index(last) > order.index(here[0]["stage"])
+            else:
+                did = ("wrote", "heard", "quiet", "quiet")[number % 4]
+            w.add(
+                "reporting.rpt_active_leads",
+                week_start_on=start.date(),
+                journey_id=journey,
+                stage=here[0]["stage"],
+                is_new=here[0]["entered_at"] >= start,
+                did=did,
+            )
+
+
 def conversion(w: World) -> None:
     figures = (
         ("new_dm", "engaged", 7, 124, 92, 0.74, 0.70, 0.77, 0.02, 0.72),
