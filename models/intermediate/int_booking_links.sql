@@ -108,7 +108,14 @@ select
     case when booked.booked_at is null or followed.follow_up_at < booked.booked_at then followed.follow_up_at end
         as follow_up_at,
     booked.booked_at,
-    cast({{ minutes_between('numbered.happened_at', 'booked.booked_at') }} / 60e0 as double) as hours_to_booking,
+    -- booked in the same minute: seconds before the link are none
+    case
+        when booked.booked_at is not null
+            then
+                cast(
+                    greatest({{ minutes_between('numbered.happened_at', 'booked.booked_at') }} / 60e0, 0e0) as double
+                )
+    end as hours_to_booking,
     case
         when booked.booked_at is not null then 'booked'
         when stays.stage in ('lost', 'nurture', 'won') then 'ended'
