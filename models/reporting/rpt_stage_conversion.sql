@@ -29,20 +29,31 @@ products as (
         max(mature_converted) as mature_converted,
         sum(converted) as converted,
         max(case when converted >= at_risk then 1 else 0 end) as is_exhausted,
-        -- rounded, or the order of the sum would show in the last digit
-        round(sum(case when converted < at_risk then ln(1e0 - cast(converted as double) / at_risk) else 0e0 end), 12)
-            as log_survival,
-        round(
+        -- whole parts of a million million, so that the order of the sum changes nothing
+        cast(
             sum(
                 case
-                    when
-                        converted < at_risk
-                        then cast(converted as double) / (cast(at_risk as double) * (at_risk - converted))
-                    else 0e0
+                    when converted < at_risk
+                        then cast(floor(ln(1e0 - cast(converted as double) / at_risk) * 1e12) as bigint)
+                    else 0
                 end
-            ),
-            12
-        ) as greenwood
+            ) as double
+        ) / 1e12 as log_survival,
+        cast(
+            sum(
+                case
+                    when converted < at_risk
+                        then
+                            cast(
+                                floor(
+                                    1e12 * cast(converted as double)
+                                    / (cast(at_risk as double) * (at_risk - converted))
+                                ) as bigint
+                            )
+                    else 0
+                end
+            ) as double
+        ) / 1e12 as greenwood
     from steps
     group by account_id, from_stage, to_stage, segment_kind, segment, horizon_days, period
 

@@ -38,7 +38,11 @@ known as (
             lower(trim(source.status_label)) in ('won', 'lost')
             and coalesce(source.won_at, source.lost_at, source.closed_at) <= settings.as_of,
             false
-        ) as is_status_dated
+        ) as is_status_dated,
+        -- a file of closed deals that names no stage
+        coalesce(
+            source.stage_label is null and source.status_label is null and source.closed_at <= settings.as_of, false
+        ) as is_closing_dated
     from source
     inner join settings
         on source.account_id = settings.account_id
@@ -157,8 +161,14 @@ select
     nullif(trim(newest.lead_magnet), '') as lead_magnet,
 
     ---------- money: what a deal closed at closes with it
-    case when newest.is_stage_dated or newest.is_status_dated then newest.amount else state.amount end as amount,
-    case when newest.is_stage_dated or newest.is_status_dated then newest.currency else state.currency end as currency,
+    case
+        when newest.is_stage_dated or newest.is_status_dated or newest.is_closing_dated then newest.amount
+        else state.amount
+    end as amount,
+    case
+        when newest.is_stage_dated or newest.is_status_dated or newest.is_closing_dated then newest.currency
+        else state.currency
+    end as currency,
 
     ---------- when
     newest.created_at,
@@ -173,7 +183,7 @@ select
     end as lost_at,
     -- of an open deal this is when it is hoped to close
     case
-        when newest.is_stage_dated or newest.is_status_dated or state.lead_key is null
+        when newest.is_stage_dated or newest.is_status_dated or newest.is_closing_dated
             then case when newest.closed_at <= newest.as_of then newest.closed_at end
         when state.closed_at <= newest.as_of then state.closed_at
     end as closed_at,
