@@ -238,13 +238,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """The top of the page: whose review, which week, the headline, one sentence; and the line at its foot."""
+    """The top of the page: whose review, which week, the headline, one sentence; the line at its foot, the moment."""
 
     account: str
     week: str
     headline: str
     standfirst: Rich
     foot: str
+    as_of: str = ""  # as --as-of takes it
 
 
 @dataclass(frozen=True, slots=True)

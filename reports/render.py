@@ -31,10 +31,11 @@ _REVIEW: Final = re.compile(r"review-(\d{4}-W\d{2})\.html")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What was written: the page, the PDF if there is one, and what the user should be told."""
+    """What was written, as of when: the page, the PDF if there is one, and what the user should be told."""
 
     page: Path
     week: str
+    as_of: str
     pdf: Path | None
     notes: tuple[str, ...]
 
@@ -55,14 +56,14 @@ def render(
     name = text.week_name(window.week)
     folder = out_folder(home, window.account_id)
     page, notes = _page(WEEKLY, window)
-    target = write_private(folder / f"review-{name}.html", page)
+    target = write_private(page_of(home, window), page)
     write_private(folder / "index.html", build_index(_past(folder)))
     printed = None
     if pdf:
         printed = to_pdf(target)
         if printed is None:
             notes = (*notes, "No PDF: it needs Chromium or Chrome on this machine. The HTML prints just as well.")
-    return Rendered(target, name, printed, notes)
+    return Rendered(target, name, window.as_of.isoformat(), printed, notes)
 
 
 def render_audit(home: Path, last: int = 20, account: str | None = None, warehouse: Path | None = None) -> Rendered:
@@ -70,7 +71,7 @@ def render_audit(home: Path, last: int = 20, account: str | None = None, warehou
     window = _window(home, None, None, account, warehouse)
     page, notes = _page(AUDIT, window, last)
     target = write_private(out_folder(home, window.account_id) / "audit.html", page)
-    return Rendered(target, text.week_name(window.week), None, notes)
+    return Rendered(target, text.week_name(window.week), window.as_of.isoformat(), None, notes)
 
 
 def _window(home: Path, week: str | None, as_of: str | None, account: str | None, warehouse: Path | None) -> Window:
@@ -95,6 +96,11 @@ def _page(notebook: Path, window: Window, last: int | None = None) -> tuple[str,
         (f"{page.dropped} outputs of the notebook are not ours and were left out of the page.",) if page.dropped else ()
     )
     return page.html, notes
+
+
+def page_of(home: Path, window: Window) -> Path:
+    """Where the review of a week stands."""
+    return out_folder(home, window.account_id) / f"review-{text.week_name(window.week)}.html"
 
 
 def out_folder(home: Path, account: str) -> Path:

@@ -76,7 +76,10 @@ def review(
     pdf: Annotated[bool, typer.Option("--pdf", help="Write a PDF too; needs a system chromium.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Refresh if anything changed, then write the weekly leak review to reports/out/."""
+    """Refresh if anything changed, then write the weekly leak review to reports/out/.
+
+    An older --week is built from what was known then, unless --as-of says otherwise.
+    """
     from reports import summary
     from reports.progress import telling
     from reports.render import render
@@ -84,12 +87,13 @@ def review(
     outcome = run_refresh(context.obj, as_of, "duckdb", as_json, allow_sample=True)
     if not as_json:
         print_result(summary.joined(summary.of_refresh(outcome)))
+    accounts = sorted(outcome.found.generation.accounts)
+    built = {account: outcome.found.path for account in accounts}
+    if week and not as_of:
+        built |= {account: _built_then(context.obj, week, account, built[account], as_json) for account in accounts}
     with telling(as_json) as progress:
         progress("Writing the review", 0, 0)
-        written = [
-            render(context.obj, week, account=account, pdf=pdf, warehouse=outcome.found.path)
-            for account in sorted(outcome.found.generation.accounts)
-        ]
+        written = [render(context.obj, week, account=name, pdf=pdf, warehouse=path) for name, path in built.items()]
     if as_json:
         print_result({**summary.as_json(outcome), "pages": [_paths(one) for one in written]})
     else:
@@ -98,14 +102,35 @@ def review(
         typer.launch(str(written[0].page))
 
 
+def _built_then(home: Path, week: str, account: str, newest: Path, is_quiet: bool) -> Path:
+    """The tables for a week: the newest ones, or for a week before the last whole one a build as of its own time."""
+    from reports.past_week import own_moment
+    from reports.queries import find_window
+    from reports.render import page_of
+
+    window = find_window(week, None, account, newest)
+    moment = own_moment(window, page_of(home, window))
+    if moment is None:
+        return newest
+    return run_refresh(home, moment, "duckdb", is_quiet, allow_sample=True).found.path
+
+
 def _paths(rendered: Rendered) -> dict[str, str | None]:
-    return {"week": rendered.week, "page": str(rendered.page), "pdf": str(rendered.pdf) if rendered.pdf else None}
+    return {
+        "week": rendered.week,
+        "as_of": rendered.as_of,
+        "page": str(rendered.page),
+        "pdf": str(rendered.pdf) if rendered.pdf else None,
+    }
 
 
 def _told(rendered: Rendered) -> list[str]:
-    """Where a review is, and what its reader should know."""
+    """Where a review is, as of when, and what its reader should know."""
+    from reports.summary import day
+
     pdf = [f"As PDF: {rendered.pdf}"] if rendered.pdf else []
-    return [f"Your weekly leak review ({rendered.week}): {rendered.page}", *pdf, *rendered.notes]
+    made = f"{rendered.week}, as of {day(rendered.as_of)}"
+    return [f"Your weekly leak review ({made}): {rendered.page}", *pdf, *rendered.notes]
 
 
 def run_refresh(home: Path, as_of: str | None, engine: str, is_quiet: bool, allow_sample: bool = False) -> Outcome:

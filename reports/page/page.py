@@ -50,18 +50,19 @@ def build(cells: Sequence[Mapping[str, Any]]) -> Page:
     """
     ids, dropped = ChartIds(), 0
     parts: list[dict[str, Any]] = []
-    title, foot = "Weekly leak review", ""
+    title, foot, as_of = "Weekly leak review", "", ""
     for part in _parts(cells):
         if part["kind"] == "dropped":
             dropped += 1
             continue
         if part["kind"] == "top":
             title, foot = f"{part['top']['account']}, {part['top']['week']}", part["top"]["foot"]
+            as_of = part["top"]["as_of"]
         parts.append(part)
     body = environment().get_template("body.html.j2").render(parts=parts, chart_ids=ids)
     for chart in ids.charts:
         plot.checked(chart["spec"])
-    return Page(_whole(title, Markup(body), ids.charts, foot), title, len(ids.charts), dropped)
+    return Page(_whole(title, Markup(body), ids.charts, foot, as_of), title, len(ids.charts), dropped)
 
 
 def build_index(weeks: Sequence[Mapping[str, str]]) -> str:
@@ -138,7 +139,7 @@ def _walk(tokens: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         yield from _walk(token.get("children", ()))
 
 
-def _whole(title: str, body: Markup, charts: Sequence[Mapping[str, Any]], foot: str) -> str:
+def _whole(title: str, body: Markup, charts: Sequence[Mapping[str, Any]], foot: str, as_of: str = "") -> str:
     """Head, policy, style, body and scripts as one text; scripts last, so that the words show at once."""
     style = _style(charts)
     data = _json({"charts": [{"id": c["id"], "spec": c["spec"]} for c in charts]}) if charts else ""
@@ -148,6 +149,7 @@ def _whole(title: str, body: Markup, charts: Sequence[Mapping[str, Any]], foot: 
         .get_template("page.html.j2")
         .render(
             title=title,
+            as_of=as_of,
             policy=Markup(policy(style, (plotly_js(), boot) if charts else ())),
             style=Markup(style),
             body=body,

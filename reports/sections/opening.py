@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from reports import text
-from reports.blocks import Column, Columns, Head, Row, Section, Table, Top
-from reports.cells import Rich, Text, link, rich
+from reports.blocks import Block, Column, Columns, Head, Prose, Row, Section, Table, Top
+from reports.cells import Rich, Text, bold, link, rich
 from reports.frame import Series
+from reports.past_week import spelled
 from reports.sections.change import change_card, worst_leak
 from reports.sections.common import Review
 from reports.sections.front import ANSWERS, anchor_of, early_links
@@ -30,9 +31,27 @@ def headline(review: Review) -> Section:
         standfirst=_standfirst(review, now),
         foot=f"{window.account_name}, week {week_number} of {start.isocalendar().year}. Names are shown because this "
         "copy is for the team. Keep it off shared drives. Earlier weeks are in the index.",
+        as_of=spelled(local),
     )
     pair = Columns(((change_card(review),), (verdict(review),)), "change")
-    return Section("top", blocks=(*review_sooner(review), pair), top=top)
+    return Section("top", blocks=(*_another_moment(review), *review_sooner(review), pair), top=top)
+
+
+def _another_moment(review: Review) -> tuple[Block, ...]:
+    """A line on top where the week is not the last whole one of the moment; nothing on the usual page."""
+    local = review.window.local(review.window.as_of)
+    last = text.last_whole_week(local)
+    if review.window.week == last:
+        return ()
+    day, name = text.long_day(local), text.week_name(review.window.week)
+    if review.window.week > last:
+        words = f"What is counted by week ends on {day}; the rest of the week is not on this page."
+        return (Prose(rich(bold("This week is not over. "), words), "notice"),)
+    words = (
+        f"Only what is counted by week is of this week. Rates, prices, verdicts and lists are as of {day}. For the "
+        f"page as it was then: leakreview review --week {name}, without --as-of."
+    )
+    return (Prose(rich(bold("An older week, seen from later. "), words), "notice"),)
 
 
 def _headline(review: Review, clients: int) -> str:

@@ -140,13 +140,15 @@ def _exports_table(review: Review, exports: Frame) -> Table:
         age = _age(review, row.newest_at)
         is_old = age >= OLD_DAYS
         told = "Older than the week: what came later is not on this page." if is_old else "Complete for the week."
+        if age < 0:
+            told = "Goes on past this page: what came later is left out."
         left = f" {text.plural(int(row.rows_left_out), 'row')} left out on purpose." if row.rows_left_out else ""
         rows.append(
             Row(
                 (
                     Text(rich(bold(NAMES.get(str(row.format), str(row.format).replace("_", " "))))),
                     Text(rich(f"{text.day(when)}, {text.clock(when)}" if when else "–")),
-                    Number(text.days(float(age)) if known else "–", tone="warn" if is_old else "plain"),
+                    Number(text.days(float(age)) if known and age >= 0 else "–", tone="warn" if is_old else "plain"),
                     Number(text.number(row.rows_loaded or 0)),
                     Number(text.number(row.rows_refused or 0)),
                     Text(rich((told if known else "No dates in it.") + left)),
@@ -237,8 +239,8 @@ def how_made(review: Review) -> Section:
         (
             "Last week",
             rich(
-                f"Monday 00:00 to Sunday 24:00, {zone} time. A past week built again from the same files gives "
-                "the same page."
+                f"Monday 00:00 to Sunday 24:00, {zone} time. A past week is built from what was known then, and comes "
+                "out the same."
             ),
         ),
         (
