@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.identity.keys import reader_of
 from ingest.identity.people import People, unite_exactly
-from ingest.identity.records import Facts, Record, Source, records_of
+from ingest.identity.records import Facts, Record, Source, records_of, sent_by
 from ingest.identity.scored import Match, by_slug, candidates, near_emails, one_to_one
 from ingest.identity.timing import by_link_time, clock_of
 from ingest.settings import Settings
@@ -51,6 +51,7 @@ def identify(
     rows. Exact keys unite first; then names with time, one to one; then the clock alone. What stays under
     `settings.thresholds.review_confidence` keeps its own lead and is uncertain.
     """
+    messages = sent_by(messages, as_of)
     facts = Facts(conversations, messages, crm_leads, stage_changes, bookings, judgements, as_of)
     records = records_of(facts, reader_of(settings))
     work = _begin(records, decisions, settings.thresholds.review_confidence)

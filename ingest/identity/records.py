@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -48,7 +49,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the caller gives, cut at as_of."""
+    """What the caller gives: messages sent by as_of, all else with later rows."""
 
     conversations: Source
     messages: Source
@@ -57,6 +58,13 @@ class Facts:
     bookings: Source
     judgements: Source
     as_of: datetime
+
+
+def sent_by(messages: Source, as_of: datetime) -> Source:
+    """The messages that were sent by then."""
+    if isinstance(messages, pa.Table):
+        return messages.filter(pc.field("sent_at") <= pa.scalar(as_of, pa.timestamp("us", tz="UTC")))
+    return [row for row in messages if row.get("sent_at") and row["sent_at"] <= as_of]
 
 
 def records_of(facts: Facts, reader: Reader) -> list[Record]:
@@ -93,6 +101,13 @@ def _rows(source: Source, columns: Iterable[str]) -> Rows:
     return [{c: row.get(c) for c in wanted} for row in source]
 
 
+def _as_shown(rows: Rows, key: tuple[str, ...], as_of: datetime) -> Rows:
+    """Rows of exports made by as_of; of a record that none of these shows, the rows of later ones."""
+    of = itemgetter(*key)
+    shown = {of(row) for row in rows if _known(row["exported_at"], as_of)}
+    return [row for row in rows if _known(row["exported_at"], as_of) or of(row) not in shown]
+
+
 def _known(at: datetime | None, as_of: datetime) -> bool:
     return at is None or at <= as_of
 
@@ -107,12 +122,17 @@ def _conversations(facts: Facts, reader: Reader) -> list[Record]:
         "last_message_at",
     )
     found: dict[str, Record] = {}
-    for row in _rows(facts.conversations, columns):
+    rows = _rows(facts.conversations, columns)
+    later = any(not _known(row["last_message_at"], facts.as_of) for row in rows)
+    last = _last_times(facts.messages) if later else {}
+    for row in rows:
         if _known(row["first_message_at"], facts.as_of):
             key = str(row["conversation_id"])
             record = found.setdefault(key, Record("conversation", None, key, ("0", key)))
             record.thread_key, record.slug = row["thread_key"] or key, folder_slug(key)
-            record.at, record.until = row["first_message_at"], min(row["last_message_at"] or facts.as_of, facts.as_of)
+            until = row["last_message_at"] or facts.as_of
+            record.at = row["first_message_at"]
+            record.until = until if until <= facts.as_of else last.get(key, facts.as_of)
             record.keys |= {("offers", key.casefold()), ("offers", record.thread_key.casefold())}
             _add_person(record, reader, row["participant_name"], row["participant_handle"])
     for name, handle, key in _participants(facts):
@@ -125,12 +145,24 @@ def _conversations(facts: Facts, reader: Reader) -> list[Record]:
 def _participants(facts: Facts) -> set[tuple[str | None, str | None, str]]:
     """Names and handles under which each conversation was ever exported."""
     columns = ["participant_name", "participant_handle", "conversation_id"]
-    if isinstance(facts.messages, pa.Table):
-        table = facts.messages.filter(pc.field("sent_at") <= pa.scalar(facts.as_of, pa.timestamp("us", tz="UTC")))
-        rows = table.select(columns).group_by(columns).aggregate([]).to_pylist()
-    else:
-        rows = [row for row in facts.messages if row.get("sent_at") and row["sent_at"] <= facts.as_of]
+    rows: Iterable[Mapping[str, Any]] = (
+        facts.messages.select(columns).group_by(columns).aggregate([]).to_pylist()
+        if isinstance(facts.messages, pa.Table)
+        else facts.messages
+    )
     return {(row.get(columns[0]), row.get(columns[1]), str(row[columns[2]])) for row in rows}
+
+
+def _last_times(messages: Source) -> dict[str, datetime]:
+    """When the last message of each conversation was sent."""
+    if isinstance(messages, pa.Table):
+        table = messages.group_by("conversation_id").aggregate([("sent_at", "max")])
+        names, times = (table.column(c).to_pylist() for c in ("conversation_id", "sent_at_max"))
+        return dict(zip(names, times, strict=True))
+    found: dict[str, datetime] = {}
+    for row in messages:
+        found[row["conversation_id"]] = max(row["sent_at"], found.get(row["conversation_id"], row["sent_at"]))
+    return found
 
 
 def _add_person(record: Record, reader: Reader, name: str | None, handle: str | None) -> None:
@@ -179,10 +211,11 @@ def _sent_by_team(messages: Source, message_ids: set[str | None]) -> set[str | N
 def _crm_rows(facts: Facts, reader: Reader) -> list[Record]:
     columns = (
         *("system", "record_kind", "lead_key", "contact_key", "display_name", "email", "phone", "instagram_handle"),
-        "created_at",
+        *("created_at", "exported_at"),
     )
     found: dict[tuple[str, str, str], Record] = {}
-    for row in _rows(facts.crm_leads, columns):
+    rows = _rows(facts.crm_leads, columns)
+    for row in _as_shown(rows, ("system", "record_kind", "lead_key"), facts.as_of):
         if row["lead_key"] and _known(row["created_at"], facts.as_of):
             system, kind, key = row["system"] or "", row["record_kind"] or "contact", str(row["lead_key"])
             record = found.setdefault((system, kind, key), Record("crm", system, key, ("1", system, kind, key)))
@@ -221,7 +254,7 @@ def _bookings(facts: Facts, reader: Reader) -> list[Record]:
     )
     found: dict[str, Record] = {}
     texts: dict[str, set[str]] = defaultdict(set)
-    for row in _rows(facts.bookings, columns):
+    for row in _as_shown(_rows(facts.bookings, columns), ("booking_key",), facts.as_of):
         if row["booking_key"] and _known(row["created_at"] or row["exported_at"], facts.as_of):
             key = str(row["booking_key"])
             record = found.setdefault(key, Record("booking", None, key, ("2", key)))

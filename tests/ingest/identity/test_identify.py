@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from ingest.identify import identify
 from ingest.settings import Settings
 from ingest.shapes import RAW_TABLES
-from tests.identity_world import SETTINGS, World, at, couple, told
+from tests.identity_world import OWN, SETTINGS, World, at, couple, told
 
 
 def decided(key: str, conversation: str | None) -> dict[str, Any]:
@@ -40,6 +41,38 @@ def test_nothing_later_than_as_of_is_known() -> None:
     assert [r["record_key"] for r in early] == ["b", "x_1000001"]
     assert early[0]["conversation_id"] is None
     assert world.of("b", as_of=at(2500))["conversation_id"] == "x_1000001"
+
+
+def test_words_later_than_as_of_explain_no_name() -> None:
+    world = World().thread("k_1000001", "Kieran Doyle").link("k_1000001", -20).booking("b", "Jodie Hart")
+    world.says("k_1000001", "sorry, it is in my wife's name", 300)
+    assert world.of("b", as_of=at(200))["is_uncertain"]
+    assert not world.of("b", as_of=at(400))["is_uncertain"]
+
+
+@pytest.mark.parametrize("last", [-9000, 60 * 24 * 20], ids=["as exported then", "as exported later"])
+def test_a_thread_that_goes_on_later_was_silent_before(last: float) -> None:
+    """A booking five days after the last message fits no thread, whatever is written weeks later."""
+    world = World().thread("x_1000001", "Ada Wren", begun=-12000, last=last)
+    for minutes in (-12000, -9000, last):
+        world.says("x_1000001", "hello", minutes)
+    found = world.booking("b", "Ada W").of("b", as_of=at(60))
+    assert told(found) == OWN
+    near = World().thread("x_1000001", "Ada Wren", begun=-12000, last=-60).says("x_1000001", "hello", -60)
+    assert near.booking("b", "Ada W").of("b", as_of=at(60))["conversation_id"] == "x_1000001"
+
+
+@pytest.mark.parametrize("kind", ["crm", "booking"])
+def test_a_key_that_a_later_export_adds_was_not_known_before(kind: str) -> None:
+    world = World().thread("x_1000001", "moon", "moon.child").thread("y_1000002", "sun", "sun.child")
+    add = world.crm if kind == "crm" else world.booking
+    add("7", "Bertram", exported_at=at(100))
+    add("7", "Bertram", exported_at=at(3000), instagram_handle="moon.child")
+    assert world.of("7", as_of=at(200))["match_method"] is None
+    assert world.of("7", as_of=at(3000))["conversation_id"] == "x_1000001"
+    # one that only later exports show is known by what they say: its creation has a date, its keys have none
+    add("8", "Clement", exported_at=at(3000), instagram_handle="sun.child")
+    assert world.of("8", as_of=at(200))["conversation_id"] == "y_1000002"
 
 
 def test_a_lead_keeps_its_id_when_more_becomes_known() -> None:
