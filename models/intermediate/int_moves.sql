@@ -67,7 +67,88 @@ after_decisions as (
 
 ),
 
--- the earliest evidence that by itself suffices; of the same instant the strongest kind
+-- a real reopening leads into the furthest stage that its new evidence enters
+reopened as (
+
+    select
+        journeys.journey_id,
+        case
+            when turns.conversation_id is null then 'booked_call'
+            when
+                max(case when signals.signal in ('problem', 'goal') then 1 else 0 end) = 1
+                and max(case when signals.signal in ('timing', 'intent') then 1 else 0 end) = 1 then 'qualified'
+            else 'engaged'
+        end as stage,
+        turns.happened_at,
+        turns.position,
+        'reopened' as signal,
+        case when turns.conversation_id is null then 'calendar' else 'message' end as evidence_kind,
+        turns.ref as evidence_ref,
+        coalesce(max(signals.confidence), 1e0) as confidence,
+        'forced' as move_kind
+    from turns
+    inner join journeys
+        on
+            turns.account_id = journeys.account_id
+            and turns.lead_id = journeys.lead_id
+            and turns.happened_at >= journeys.started_at
+            and (journeys.next_started_at is null or turns.happened_at < journeys.next_started_at)
+    left join signals
+        on
+            journeys.journey_id = signals.journey_id
+            and turns.ref = signals.message_id
+    where turns.is_reopening
+    group by journeys.journey_id, turns.conversation_id, turns.happened_at, turns.position, turns.ref
+
+),
+
+-- evidence with the last time before it that a closed journey was reopened
+after_reopenings as (
+
+    select
+        after_decisions.*,
+        reopened.happened_at as reopened_at
+    from after_decisions
+    left join reopened
+        on
+            after_decisions.journey_id = reopened.journey_id
+            and after_decisions.happened_at >= reopened.happened_at
+    qualify row_number() over (
+        partition by
+            after_decisions.journey_id, after_decisions.stage, after_decisions.happened_at, after_decisions.position,
+            after_decisions.signal, after_decisions.evidence_kind, after_decisions.evidence_ref,
+            after_decisions.confidence
+        order by reopened.happened_at desc nulls last
+    ) = 1
+
+),
+
+-- the earliest evidence that by itself suffices, and the earliest after each reopening; of the same instant the
+-- strongest kind
+entries as (
+
+    select *
+    from after_reopenings
+    where
+        signal <> 'decision'
+        and stage not in ('won', 'lost', 'nurture')
+        -- what a person had decided already is no new entry
+        and (decided_stage is null or decided_stage <> stage)
+    qualify row_number() over (
+        partition by journey_id, stage, reopened_at
+        order by
+            happened_at nulls last,
+            case evidence_kind
+                when 'person' then 1 when 'calendar' then 2 when 'payment' then 3 when 'message' then 4 else 5
+            end,
+            position,
+            confidence desc,
+            evidence_ref nulls last,
+            signal
+    ) = 1
+
+),
+
 first_entries as (
 
     select
@@ -79,25 +160,16 @@ first_entries as (
         evidence_kind,
         evidence_ref,
         confidence,
-        'first' as move_kind
-    from after_decisions
-    where
-        signal <> 'decision'
-        and stage not in ('won', 'lost', 'nurture')
-        -- what a person had decided already is no new entry
-        and (decided_stage is null or decided_stage <> stage)
-    qualify row_number() over (
-        partition by journey_id, stage
-        order by
-            happened_at nulls last,
-            case evidence_kind
-                when 'person' then 1 when 'calendar' then 2 when 'payment' then 3 when 'message' then 4 else 5
-            end,
-            position,
-            confidence desc,
-            evidence_ref nulls last,
-            signal
-    ) = 1
+        -- a stage seen before a reopening is entered again only where it leads further
+        case
+            when
+                row_number() over (
+                    partition by journey_id, stage order by happened_at nulls last, reopened_at nulls first
+                ) = 1
+                then 'first'
+            else 'again'
+        end as move_kind
+    from entries
 
 ),
 
@@ -169,41 +241,6 @@ held_again as (
         'forced' as move_kind
     from bookings
     where call_number > 1 and call_status in ('completed', 'no_show')
-
-),
-
--- a real reopening leads into the furthest stage that its new evidence enters
-reopened as (
-
-    select
-        journeys.journey_id,
-        case
-            when turns.conversation_id is null then 'booked_call'
-            when
-                max(case when signals.signal in ('problem', 'goal') then 1 else 0 end) = 1
-                and max(case when signals.signal in ('timing', 'intent') then 1 else 0 end) = 1 then 'qualified'
-            else 'engaged'
-        end as stage,
-        turns.happened_at,
-        turns.position,
-        'reopened' as signal,
-        case when turns.conversation_id is null then 'calendar' else 'message' end as evidence_kind,
-        turns.ref as evidence_ref,
-        coalesce(max(signals.confidence), 1e0) as confidence,
-        'forced' as move_kind
-    from turns
-    inner join journeys
-        on
-            turns.account_id = journeys.account_id
-            and turns.lead_id = journeys.lead_id
-            and turns.happened_at >= journeys.started_at
-            and (journeys.next_started_at is null or turns.happened_at < journeys.next_started_at)
-    left join signals
-        on
-            journeys.journey_id = signals.journey_id
-            and turns.ref = signals.message_id
-    where turns.is_reopening
-    group by journeys.journey_id, turns.conversation_id, turns.happened_at, turns.position, turns.ref
 
 ),
 

@@ -1,6 +1,5 @@
 -- One row per piece of evidence that a journey entered a stage, but for what a person took back.
 -- Rules judge movements later.
--- movements later.
 with journeys as (
 
     select * from {{ ref('int_journeys') }}

@@ -78,7 +78,8 @@ behind as (
         cast(null as string) as next_signal,
         cast(null as string) as from_stage
     from placed
-    where not is_main
+    -- a stage entered again behind the current one says nothing new
+    where not is_main and move_kind <> 'again'
 
 ),
 
