@@ -51,6 +51,26 @@ newest as (
         order by is_state_known desc nulls last, exported_at desc nulls last, file desc, line desc nulls last
     ) = 1
 
+),
+
+-- a cancellation or a mark that says when counts from then on, also where only later exports show it
+dated as (
+
+    select
+        account_id,
+        booking_key,
+        canceled_by,
+        cancel_reason,
+        case when canceled_at <= as_of then status end as status,
+        case when canceled_at <= as_of then canceled_at end as canceled_at,
+        case when no_show_marked_at <= as_of then no_show_marked_at end as no_show_marked_at
+    from known
+    where not is_state_known and (canceled_at <= as_of or no_show_marked_at <= as_of)
+    qualify row_number() over (
+        partition by account_id, booking_key
+        order by exported_at desc nulls last, file desc, line desc nulls last
+    ) = 1
+
 )
 
 select
@@ -70,19 +90,20 @@ select
     newest.event_name,
     newest.answers,
     newest.note,
-    newest.cancel_reason,
+    coalesce(newest.cancel_reason, dated.cancel_reason) as cancel_reason,
     nullif(trim(newest.utm_source), '') as utm_source,
     nullif(trim(newest.utm_campaign), '') as utm_campaign,
     nullif(trim(newest.utm_content), '') as utm_content,
 
     ---------- state
     case
+        when dated.status is not null then dated.status
         when newest.canceled_at > newest.as_of then 'active'
         when newest.canceled_at is null and not newest.is_state_known then 'active'
         else coalesce(newest.status, 'active')
     end as status,
-    newest.canceled_by,
-    coalesce(
+    coalesce(newest.canceled_by, dated.canceled_by) as canceled_by,
+    dated.no_show_marked_at is not null or coalesce(
         newest.no_show and coalesce(newest.no_show_marked_at <= newest.as_of, newest.is_state_known)
         and newest.starts_at <= newest.as_of, false
     ) as is_no_show,
@@ -91,9 +112,9 @@ select
     coalesce(newest.created_at, facts.first_created_at, newest.exported_at) as created_at,
     newest.starts_at,
     coalesce(newest.ends_at, newest.starts_at) as ends_at,
-    newest.canceled_at,
+    coalesce(dated.canceled_at, newest.canceled_at) as canceled_at,
     facts.cancellation_known_at,
-    newest.no_show_marked_at,
+    coalesce(dated.no_show_marked_at, newest.no_show_marked_at) as no_show_marked_at,
     newest.exported_at,
     newest.as_of,
 
@@ -106,3 +127,7 @@ left join facts
     on
         newest.account_id = facts.account_id
         and newest.booking_key = facts.booking_key
+left join dated
+    on
+        newest.account_id = dated.account_id
+        and newest.booking_key = dated.booking_key

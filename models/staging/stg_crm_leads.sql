@@ -1,5 +1,5 @@
--- One row per CRM record (deal, contact or subscriber) and kind of file that describes it, as the newest export
--- shows it; what carries no date of its own as the newest export of before as_of shows it.
+-- One row per CRM record (deal, contact or subscriber) and kind of file that describes it, as the newest export of
+-- before as_of shows it; what carries a date of its own also as later exports show it.
 with source as (
 
     select * from {{ source('raw', 'crm_leads') }}
@@ -65,14 +65,14 @@ newest as (
 
 ),
 
-newest_state as (
+-- as the newest export of before as_of shows it; where there is none, the newest of later ones
+shown as (
 
     select *
     from known
-    where is_state_known
     qualify row_number() over (
         partition by account_id, system, record_kind, lead_key, described_by
-        order by exported_at desc nulls last, file desc, line desc nulls last
+        order by is_state_known desc, exported_at desc nulls last, file desc, line desc nulls last
     ) = 1
 
 ),
@@ -88,18 +88,18 @@ changed as (
         known.described_by,
         max(known.exported_at) as exported_at
     from known
-    inner join newest_state
+    inner join shown
         on
-            known.account_id = newest_state.account_id
-            and known.system = newest_state.system
-            and known.record_kind = newest_state.record_kind
-            and known.lead_key = newest_state.lead_key
-            and known.described_by = newest_state.described_by
+            known.account_id = shown.account_id
+            and known.system = shown.system
+            and known.record_kind = shown.record_kind
+            and known.lead_key = shown.lead_key
+            and known.described_by = shown.described_by
     where
         known.is_state_known
         and (
-            known.stage_label is distinct from newest_state.stage_label
-            or known.status_label is distinct from newest_state.status_label
+            known.stage_label is distinct from shown.stage_label
+            or known.status_label is distinct from shown.status_label
         )
     group by known.account_id, known.system, known.record_kind, known.lead_key, known.described_by
 
@@ -129,85 +129,103 @@ first_shown as (
 
 select
     ---------- ids
-    newest.account_id,
-    newest.system,
-    newest.record_kind,
-    newest.lead_key,
-    newest.contact_key,
+    shown.account_id,
+    shown.system,
+    shown.record_kind,
+    shown.lead_key,
+    shown.contact_key,
 
     ---------- who
-    newest.display_name,
-    newest.email,
-    newest.phone,
-    newest.instagram_handle,
-    newest.owner,
+    shown.display_name,
+    shown.email,
+    shown.phone,
+    shown.instagram_handle,
+    shown.owner,
 
     ---------- words of the CRM
-    nullif(trim(case when newest.is_stage_dated then newest.stage_label else state.stage_label end), '')
-        as stage_label,
-    nullif(lower(trim(case when newest.is_status_dated then newest.status_label else state.status_label end)), '')
-        as status_label,
-    nullif(trim(newest.source_label), '') as source_label,
-    nullif(trim(state.lost_reason), '') as lost_reason,
-    nullif(trim(state.call_outcome), '') as call_outcome,
-    nullif(trim(state.offer_made), '') as offer_made,
-    nullif(trim(state.main_objection), '') as main_objection,
-    nullif(trim(state.note), '') as note,
+    nullif(
+        trim(
+            case
+                when newest.is_stage_dated then newest.stage_label
+                when shown.is_state_known then shown.stage_label
+            end
+        ), ''
+    ) as stage_label,
+    nullif(
+        lower(trim(
+            case
+                when newest.is_status_dated then newest.status_label
+                when shown.is_state_known then shown.status_label
+            end
+        )), ''
+    ) as status_label,
+    nullif(trim(shown.source_label), '') as source_label,
+    nullif(trim(case when shown.is_state_known then shown.lost_reason end), '') as lost_reason,
+    nullif(trim(case when shown.is_state_known then shown.call_outcome end), '') as call_outcome,
+    nullif(trim(case when shown.is_state_known then shown.offer_made end), '') as offer_made,
+    nullif(trim(case when shown.is_state_known then shown.main_objection end), '') as main_objection,
+    nullif(trim(case when shown.is_state_known then shown.note end), '') as note,
 
     ---------- where the lead came from
-    nullif(trim(newest.content_ref), '') as content_ref,
-    nullif(trim(newest.keyword), '') as keyword,
-    coalesce(nullif(trim(newest.campaign), ''), nullif(trim(newest.ad_title), '')) as campaign,
-    nullif(trim(newest.lead_magnet), '') as lead_magnet,
+    nullif(trim(shown.content_ref), '') as content_ref,
+    nullif(trim(shown.keyword), '') as keyword,
+    coalesce(nullif(trim(shown.campaign), ''), nullif(trim(shown.ad_title), '')) as campaign,
+    nullif(trim(shown.lead_magnet), '') as lead_magnet,
 
     ---------- money: what a deal closed at closes with it
     case
         when newest.is_stage_dated or newest.is_status_dated or newest.is_closing_dated then newest.amount
-        else state.amount
+        when shown.is_state_known then shown.amount
     end as amount,
     case
         when newest.is_stage_dated or newest.is_status_dated or newest.is_closing_dated then newest.currency
-        else state.currency
+        when shown.is_state_known then shown.currency
     end as currency,
 
     ---------- when
-    newest.created_at,
-    case when newest.is_stage_dated then newest.stage_entered_at else state.stage_entered_at end as stage_entered_at,
+    shown.created_at,
+    case
+        when newest.is_stage_dated then newest.stage_entered_at
+        when shown.is_state_known then shown.stage_entered_at
+    end as stage_entered_at,
     case
         when newest.won_at <= newest.as_of then newest.won_at
-        when state.won_at <= newest.as_of then state.won_at
+        when shown.won_at <= newest.as_of then shown.won_at
     end as won_at,
     case
         when newest.lost_at <= newest.as_of then newest.lost_at
-        when state.lost_at <= newest.as_of then state.lost_at
+        when shown.lost_at <= newest.as_of then shown.lost_at
     end as lost_at,
     -- of an open deal this is when it is hoped to close
     case
         when newest.is_stage_dated or newest.is_status_dated or newest.is_closing_dated
             then case when newest.closed_at <= newest.as_of then newest.closed_at end
-        when state.closed_at <= newest.as_of then state.closed_at
+        when shown.is_state_known and shown.closed_at <= newest.as_of then shown.closed_at
     end as closed_at,
-    state.nurture_until,
-    case when newest.client_since <= newest.as_of then newest.client_since end as client_since,
-    newest.exported_at,
+    case when shown.is_state_known then shown.nurture_until end as nurture_until,
+    case
+        when newest.client_since <= newest.as_of then newest.client_since
+        when shown.client_since <= newest.as_of then shown.client_since
+    end as client_since,
+    shown.exported_at,
     first_shown.exported_at as state_known_at,
 
     ---------- where from
-    newest.file,
-    newest.line,
-    newest.format
-from newest
-left join newest_state as state
+    shown.file,
+    shown.line,
+    shown.format
+from shown
+inner join newest
     on
-        newest.account_id = state.account_id
-        and newest.system = state.system
-        and newest.record_kind = state.record_kind
-        and newest.lead_key = state.lead_key
-        and newest.described_by = state.described_by
+        shown.account_id = newest.account_id
+        and shown.system = newest.system
+        and shown.record_kind = newest.record_kind
+        and shown.lead_key = newest.lead_key
+        and shown.described_by = newest.described_by
 left join first_shown
     on
-        newest.account_id = first_shown.account_id
-        and newest.system = first_shown.system
-        and newest.record_kind = first_shown.record_kind
-        and newest.lead_key = first_shown.lead_key
-        and newest.described_by = first_shown.described_by
+        shown.account_id = first_shown.account_id
+        and shown.system = first_shown.system
+        and shown.record_kind = first_shown.record_kind
+        and shown.lead_key = first_shown.lead_key
+        and shown.described_by = first_shown.described_by
