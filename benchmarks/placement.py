@@ -19,13 +19,14 @@ from training.evaluate import Placed, figures, place
 from training.examples import Case, cases
 from training.fit import designs, folds
 from training.train import train
+from training.utterances import utterances
 
 FOLDS = 5
 
 
 def cross_validated(labelled: Sequence[Case]) -> list[Placed]:
     """Every conversation, placed by a model that never saw it."""
-    made_of = designs(labelled)
+    made_of = designs(labelled, utterances())
     everything = np.arange(len(labelled))
     found: dict[int, Placed] = {}
     for inside, outside in folds(everything, everything, FOLDS):

@@ -64,11 +64,12 @@ def case(topic: str, truth: Truth) -> Case:
     conversation = Conversation(
         "training", truth["id"], truth["participant_name"], truth.get("handle") or "", truth["id"], messages
     )
-    rows, readings = by_rules(conversation, rulebook(_settings(truth)))
+    rows, readings = by_rules(conversation, rulebook(settings_of(truth)))
     return Case(topic, truth, conversation, rows, readings)
 
 
-def _settings(truth: Truth) -> Any:
+def settings_of(truth: Truth) -> Any:
+    """What the account's settings.toml would say."""
     team = tuple(
         SimpleNamespace(name=m["name"], role=m["role"], aliases=tuple(m.get("aliases", ()))) for m in truth["team"]
     )
@@ -90,12 +91,13 @@ def first(truth: Truth, *signals: str) -> int | None:
 
 def targets(case: Case) -> Iterator[dict[str, int]]:
     """For every reading of the lead: YES, NO or UNKNOWN by head of the message model."""
+    first = next((reading.number for reading in case.readings if reading.is_lead), None)
     for reading in case.readings:
         if reading.is_lead:
-            yield _targets(case.truth, reading)
+            yield _targets(case.truth, reading, reading.number == first)
 
 
-def _targets(truth: Truth, reading: Reading) -> dict[str, int]:
+def _targets(truth: Truth, reading: Reading, is_first: bool) -> dict[str, int]:
     entered, at = truth["entered"], reading.number
     if not truth["is_lead"] or at < (entered.get("new_dm") or 0):
         made = dict.fromkeys(_NEEDS, UNKNOWN) | dict.fromkeys(_COURSE, UNKNOWN)
@@ -121,7 +123,14 @@ def _targets(truth: Truth, reading: Reading) -> dict[str, int]:
         if _is_closed_before(truth, at):  # nothing said after a closing is a need, or it would have reopened it
             made |= dict.fromkeys(("engaged", "what", "problem", "goal", "intent"), NO)
     made["sensitive"] = _sensitive(truth, reading)
-    return made
+    return made | _origin(truth, reading, is_first)
+
+
+def _origin(truth: Truth, reading: Reading, is_first: bool) -> dict[str, int]:
+    """Who sent them, or that they come back: told with the first words."""
+    if not truth["is_lead"] or not is_first or (truth["entered"].get("new_dm") or 0) > reading.number:
+        return {"referred": UNKNOWN, "returning": UNKNOWN}
+    return {"referred": int(truth["person_kind"] == "referral"), "returning": int(truth["source"] == "returning")}
 
 
 def reply_targets(case: Case) -> Iterator[dict[str, int]]:

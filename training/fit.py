@@ -15,6 +15,7 @@ from ingest.judge import features, grams
 from ingest.judge.features import Facts
 from ingest.judge.model import Heads
 from training.examples import EXCLUDED_AS, UNKNOWN, Case, reply_targets, targets
+from training.utterances import NOT_OF_LEADS, Utterance, message_targets
 
 WEIGHT = {
     "message": (5.0, 1.5, 1.0),
@@ -24,6 +25,8 @@ WEIGHT = {
 STRENGTH = {"message": 1.0, "reply": 1.0, "person": 2.0}  # C of the logistic regression
 EARLIER = 0.1  # weight of a conversation that is not yet whole, beside one that is
 FOLDS = 4  # of the inner cross-validation that calibrates
+ALONE = -1  # owner of messages that stand alone
+LONE = {"message": 0.5, "reply": 0.5, "person": 0.3}  # weight of one beside a message of a conversation
 RARE = 3  # facts of fewer messages are left out
 BLIND = (
     "rule:sensitive",
@@ -52,11 +55,13 @@ class Design:
     labels: dict[str, Any]
 
 
-def message_design(cases: Sequence[Case]) -> Design:
-    """One row per message of a lead."""
+def message_design(cases: Sequence[Case], alone: Sequence[Utterance]) -> Design:
+    """One row per message of a lead, and one for every message that stands alone."""
     told = [(n, one) for n, case in enumerate(cases) for one in features.said(case.readings)]
     wanted = [t for case in cases for t in targets(case)]
     names = sorted({name for t in wanted for name in t})
+    told += [(ALONE, one.said) for one in alone]
+    wanted += [message_targets(one, names) for one in alone]
     labels = {name: np.array([t.get(name, UNKNOWN) for t in wanted]) for name in names}
     words = _mean([_lead_pieces(one.reading.tokens) for _, one in told])
     team = _mean([grams.of_team(one.before, "p") for _, one in told])
@@ -80,8 +85,8 @@ def reply_design(cases: Sequence[Case]) -> Design:
     return Design("reply", words, team, facts, vocabulary, owner, number, number >= 0, labels)
 
 
-def person_design(cases: Sequence[Case]) -> Design:
-    """One row per message of either side: the conversation up to it."""
+def person_design(cases: Sequence[Case], alone: Sequence[Utterance]) -> Design:
+    """One row per message of either side: the conversation up to it; and one for every message that stands alone."""
     own: list[list[int]] = []
     team: list[list[int]] = []
     facts: list[Facts] = []
@@ -90,8 +95,8 @@ def person_design(cases: Sequence[Case]) -> Design:
         lead_said: list[int] = []
         team_said: list[int] = []
         known: Facts = {}
-        told = features.so_far(case.readings)
-        for place, one in enumerate(told):
+        steps = features.so_far(case.readings)
+        for place, one in enumerate(steps):
             tokens = one.reading.tokens
             if one.reading.is_lead:
                 lead_said = lead_said + _lead_pieces(tokens)
@@ -101,9 +106,18 @@ def person_design(cases: Sequence[Case]) -> Design:
             own.append(lead_said)
             team.append(team_said)
             facts.append(known)
-            where.append((n, one.reading.number, place == len(told) - 1, case.truth["exclude_reason"]))
+            where.append((n, one.reading.number, place == len(steps) - 1, case.truth["exclude_reason"]))
+    for told in alone:
+        reading = told.said.reading
+        own.append(_lead_pieces(reading.tokens))
+        team.append([])
+        facts.append({k: v for one in features.so_far([reading]) for k, v in one.changes.items()})
+        where.append((ALONE, reading.number, True, next(iter(told.shows & NOT_OF_LEADS), "")))
     table, vocabulary = _facts(facts)
-    labels = {head: np.array([int(reason == why) for *_, why in where]) for reason, head in EXCLUDED_AS.items()}
+    labels = {
+        head: np.array([int(why in (reason, label)) for *_, why in where])
+        for reason, head, label in zip(EXCLUDED_AS, EXCLUDED_AS.values(), ("support", "pitch"), strict=True)
+    }
     columns = [np.array([w[i] for w in where]) for i in range(3)]
     return Design("person", _mean(own), _mean(team), table, vocabulary, columns[0], columns[1], columns[2], labels)
 
@@ -168,15 +182,19 @@ def fit_head(x: Any, design: Design, head: str, rows: Any) -> tuple[Any, float]:
     rows = rows[y[rows] != UNKNOWN]
     if len(set(y[rows].tolist())) < 2:
         return np.zeros(x.shape[1]), -8.0
-    weight = np.where(design.is_last[rows], 1.0, EARLIER)
+    weight = np.where(design.owner[rows] == ALONE, LONE[design.kind], np.where(design.is_last[rows], 1.0, EARLIER))
     model = LogisticRegression(C=STRENGTH[design.kind], solver="liblinear", dual=True, max_iter=2000, random_state=0)
     model.fit(x[rows], y[rows], sample_weight=weight)
     return model.coef_[0], float(model.intercept_[0])
 
 
-def designs(cases: Sequence[Case]) -> dict[str, Design]:
+def designs(cases: Sequence[Case], alone: Sequence[Utterance]) -> dict[str, Design]:
     """The features of every part of the model."""
-    return {"message": message_design(cases), "reply": reply_design(cases), "person": person_design(cases)}
+    return {
+        "message": message_design(cases, alone),
+        "reply": reply_design(cases),
+        "person": person_design(cases, alone),
+    }
 
 
 def folds(owner: Any, rows: Any, count: int = FOLDS) -> list[tuple[Any, Any]]:
@@ -188,15 +206,16 @@ def folds(owner: Any, rows: Any, count: int = FOLDS) -> list[tuple[Any, Any]]:
 def fit(design: Design, rows: Any) -> Heads:
     """Every head of one part, quantised, and calibrated on held-out scores."""
     x = matrix(design)
+    alone = np.flatnonzero(design.owner == ALONE)  # learnt from, never measured by
     names = tuple(sorted(design.labels))
     held_out = np.full((x.shape[0], len(names)), np.nan)
     weights, biases, slopes, shifts = [], [], [], []
     for column, head in enumerate(names):
         own = x @ _diagonal(usable(design, head)) if head == "sensitive" else x
         for inside, outside in folds(design.owner, rows):
-            w, b = fit_head(own, design, head, inside)
+            w, b = fit_head(own, design, head, np.concatenate([inside, alone]))
             held_out[outside, column] = own[outside] @ w + b
-        w, b = fit_head(own, design, head, rows)
+        w, b = fit_head(own, design, head, np.concatenate([rows, alone]))
         slope, shift = _calibrated(held_out[rows, column], design.labels[head][rows], design.is_last[rows])
         weights.append(w)
         biases.append(b)

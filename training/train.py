@@ -20,6 +20,7 @@ from ingest.judge.model_file import PATH
 from training.examples import Case, cases
 from training.fit import Design, designs, fit
 from training.limits import LIMITS
+from training.utterances import utterances
 
 PARTS = ("words", "facts", "scale", "bias", "slope", "shift")
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -51,7 +52,7 @@ def write(made: Model, path: Path) -> None:
 def main() -> None:
     """Train on everything and write the file."""
     labelled = cases()
-    made = train(labelled, designs(labelled), set(range(len(labelled))))
+    made = train(labelled, designs(labelled, utterances()), set(range(len(labelled))))
     write(made, PATH)
     print(f"{PATH.name}: {PATH.stat().st_size} bytes from {len(labelled)} conversations")
 

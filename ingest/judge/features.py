@@ -12,7 +12,7 @@ from ingest.judge.readings import Reading
 from ingest.judge.words import REMEMBERED
 
 LAST_WORDS = 60  # of what the team said before
-LASTING = ("rule:", "hit:", "by:", "t:")  # facts of a message that stay true of the person
+LASTING = ("rule:", "hit:", "by:", "t:", "topic:")  # facts of a message that stay true of the person
 OF_NOW = ("client=", "stranger=")  # facts of which the last one counts
 OF_OPENING = ("size=", "kind=", "person=", "mark", "answers=", "teams=")
 MOST_COUNTED = 4

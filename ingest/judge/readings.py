@@ -81,6 +81,7 @@ def _groups(said: Said, shown: list[Shown], state: State) -> tuple[Group, ...]:
     return (
         _form(size, length, first, message.kind, said.answers, said.is_question, replies),
         said.text.facts,
+        said.text.topics,
         _flags(flags),
         _place(turn.question, _step(state.lead_count, COUNTS), _step(state.team_count, COUNTS), hours),
         _named("turn", OF_TURN.intersection(turn.signals)),

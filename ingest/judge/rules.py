@@ -13,10 +13,11 @@ from ingest.judge.messages import AccountSettings
 from ingest.judge.model_file import model_version
 from ingest.judge.phrases import Hit, lexicon, searched
 from ingest.judge.roles import Team, team_of
+from ingest.judge.topics import Topics, topics
 from ingest.judge.words import Words, fold
 from ingest.seeds import read_seed, seed_fingerprint
 
-SEEDS = ("signal_phrases", "booking_hosts", "link_words", "time_words", "word_classes")
+SEEDS = ("signal_phrases", "booking_hosts", "link_words", "time_words", "word_classes", "topic_words")
 Searched = Callable[[str], tuple[Words, tuple[Hit, ...]]]
 CODE_VERSION = "1"  # raise it when the code judges differently
 
@@ -66,6 +67,7 @@ class Knowledge:
     team: Searched
     times: TimeWords
     classes: Classes
+    topics: Topics
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,9 +90,8 @@ def knowledge() -> Knowledge:
     classes = Classes(**{kind: frozenset(by[kind]) for kind in Classes.__dataclass_fields__})
     common = frozenset(by["common"])
     times = time_words(read_seed("time_words"))
-    return Knowledge(
-        searched(lexicon(phrases, "lead", common)), searched(lexicon(phrases, "team", common)), times, classes
-    )
+    sides = (searched(lexicon(phrases, side, common)) for side in ("lead", "team"))
+    return Knowledge(*sides, times, classes, topics(read_seed("topic_words")))
 
 
 def rulebook(settings: AccountSettings) -> Rulebook:

@@ -16,6 +16,7 @@ from ingest.judge.phrases import Hit
 from ingest.judge.roles import called
 from ingest.judge.rules import Knowledge
 from ingest.judge.state import State, asks, laughs
+from ingest.judge.topics import about
 from ingest.judge.words import REMEMBERED, Words, has_words, quote
 
 NEGATABLE = frozenset(["intent", "goal", "paid", "says_booked", "asked_for_link"])
@@ -114,6 +115,7 @@ class Heard(NamedTuple):
     called: tuple[tuple[str, str], ...]  # names that may be those of whom it speaks to, folded and as typed
     plain: tuple[str, ...]  # tokens but sentence marks
     facts: Group  # what the phrases found, for the model
+    topics: Group  # what it is about
 
 
 def heard(text: str, seeds: Knowledge) -> Heard:
@@ -159,6 +161,7 @@ def _hear(seeds: Knowledge) -> Callable[[str], Heard]:
             called=called(text),
             plain=tuple(t for t in words.tokens if t[0] not in ".?"),
             facts=group(_facts(kinds)),
+            topics=about(seeds.topics, words.tokens),
         )
 
     return hear

@@ -84,8 +84,11 @@ def combined(
     for at, message in enumerate(conversation.messages):
         own, reading = by_message[at], reading_of.get(at)
         if reading and reading.is_lead:
+            is_first = last is None
             last = Heard(reading, message, found_by.message[at])
             own = _refined(own, last, limits, shown)
+            if is_first:
+                own = _with_origin(own, last, limits)
             own += _doubts(own, last, limits, shown)
         elif reading and last and at in found_by.reply:
             own = own + _understood(message, last, found_by.reply[at], limits, shown)
@@ -206,6 +209,14 @@ def _decided(
     ]
 
 
+def _with_origin(rows: list[Judgement], heard: Heard, limits: Mapping[str, float]) -> list[Judgement]:
+    """Who sent them, or that they come back, in words that the rules do not know."""
+    signals = {row.signal for row in rows}
+    for choice in ORIGINS:
+        rows = _decided(rows, signals, choice, heard.chances[choice.name], heard, limits, is_first=False)
+    return rows
+
+
 def _likeliest(chances: Chances, names: Sequence[str]) -> str:
     return max(names, key=chances.__getitem__)
 
@@ -268,6 +279,10 @@ ENGAGED = _choice("engaged", ["meaningful"], lambda _: ("meaningful", None))
 REASONS = (
     _choice("timing", ["timing"], lambda _: ("timing", None)),
     _choice("intent", ["intent"], lambda _: ("intent", None)),
+)
+ORIGINS = (
+    _choice("referred", ["referred"], lambda _: ("referred", None)),
+    _choice("returning", ["returning"], lambda _: ("returning", None)),
 )
 CLOSING = (
     _choice("nurture", LATER, _found_later, weight=0.5),  # the rules' few phrases for a closing are exact

@@ -71,12 +71,13 @@ def compare(groups: list[Group], dice: np.random.Generator, few: int = FEW_CALLS
         best = candidates[joint[:, candidates].argmax(axis=1)]
         p_best = np.bincount(best, minlength=len(groups)) / DRAWS
     low, high = np.quantile(joint, [0.05, 0.95], axis=0)
+    rate = np.clip(estimates(groups), low, high)
     above = (joint > average[:, None]).mean(axis=0)
     can_compare = int(enough.sum()) > 1
     return [
         Quality(
             group.name,
-            float(joint[:, i].mean()),
+            float(rate[i]),
             float(low[i]),
             float(high[i]),
             float(p_best[i]) if enough[i] else None,
@@ -89,15 +90,27 @@ def compare(groups: list[Group], dice: np.random.Generator, few: int = FEW_CALLS
 
 def chain(groups: list[Group], dice: np.random.Generator) -> Floats:
     """Joint draws of show x accurate x close, shape (draws, groups)."""
-    steps = (
+    joint = np.ones((DRAWS, len(groups)))
+    for hits, cases in _steps(groups):
+        joint *= shrink.draws(hits, cases, DRAWS, dice)
+    return joint
+
+
+def estimates(groups: list[Group]) -> Floats:
+    """Best estimate of show x accurate x close of each group."""
+    made = np.ones(len(groups))
+    for hits, cases in _steps(groups):
+        made *= shrink.means(hits, cases)
+    return made
+
+
+def _steps(groups: list[Group]) -> tuple[tuple[list[float], list[float]], ...]:
+    """Hits and cases of each step of the chain."""
+    return (
         ([g.showed for g in groups], [g.calls for g in groups]),
         ([g.accurate for g in groups], [g.rated for g in groups]),
         ([g.close_hits for g in groups], [g.close_cases for g in groups]),
     )
-    joint = np.ones((DRAWS, len(groups)))
-    for hits, cases in steps:
-        joint *= shrink.draws(hits, cases, DRAWS, dice)
-    return joint
 
 
 def _verdict(is_enough: bool, above: float) -> str:

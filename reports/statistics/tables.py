@@ -151,12 +151,13 @@ def _won_per_link(account: Account, kind: str, sent: list[Links | None], groups:
     booked = shrink.draws(hits, cases, quality.DRAWS, dice(account, f"links {kind}"))
     chain = booked * quality.chain(groups, dice(account, f"calls {kind}"))
     low, high = np.quantile(chain, [0.05, 0.95], axis=0)
+    estimate = np.clip(shrink.means(hits, cases) * quality.estimates(groups), low, high)
     return [
         {
             "links": s.sent if s else 0,
             "early": s.early if s else 0,
             "booked": s.booked if s else 0,
-            "won_per_link": float(chain[:, i].mean()) if s else None,
+            "won_per_link": float(estimate[i]) if s else None,
             "won_per_link_low": float(low[i]) if s else None,
             "won_per_link_high": float(high[i]) if s else None,
             "is_enough_links": bool(s and s.sent >= FEW_LINKS),

@@ -33,9 +33,15 @@ def test_the_weights_are_the_beta_binomial_likelihood_times_the_prior() -> None:
     assert found.weight == pytest.approx(oracle / oracle.sum(), abs=1e-10)
 
 
-def test_draws_agree_with_the_means() -> None:
-    k, n = [1, 8, 20], [4, 20, 40]
+def test_draws_agree_with_the_means_where_groups_differ() -> None:
+    k, n = [10, 80, 390], [100, 200, 400]
     assert shrink.draws(k, n, 40_000, dice()).mean(axis=0) == pytest.approx(shrink.means(k, n), abs=0.005)
+
+
+def test_where_groups_look_alike_the_estimates_lie_closer_together_than_the_draws() -> None:
+    k, n = [2, 5, 9], [12, 20, 40]
+    drawn = shrink.draws(k, n, 40_000, dice()).mean(axis=0)
+    assert np.ptp(shrink.means(k, n)) < 0.8 * np.ptp(drawn)
 
 
 def test_a_big_group_keeps_its_rate_and_a_small_one_leans_on_the_rest() -> None:
