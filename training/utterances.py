@@ -1,7 +1,8 @@
 """Single messages with what they show: cheaper to write than conversations, and of every way to say a thing.
 
-A line of `utterances/*.jsonl`: `language`, `before` (the team's message it answers, or empty), `text`, `shows` (all that
-a careful reader finds in it), `unsure` (what may be found or not; nothing is learnt of that).
+A line of `utterances/*.jsonl`: `language`, `before` (the team's message it answers, or empty), `text`, `reply` (what
+the team answers; may be left out), `shows` (all that a careful reader finds in it), `unsure` (what may be found or not;
+nothing is learnt of that).
 """
 
 from __future__ import annotations
@@ -19,24 +20,15 @@ from training.examples import HERE, LATER_OF_REASON, NO, UNKNOWN, YES, settings_
 
 FOLDER = HERE / "utterances"
 KEPT = (
-    "hit:",
-    "topic:",
-    "size=",
-    "length=",
-    "person=",
-    "?",
-    "mark",
-    "quantity",
-    "moment:",
-    "when",
-)  # facts of the words
+    "hit:", "t:", "topic:", "size=", "length=", "person=", "?", "mark", "quantity", "moment:", "when",
+)  # facts of the words themselves  # fmt: skip
 LATER = frozenset(LATER_OF_REASON.values())
 SHOWN = frozenset(
     [
         "meaningful", "problem", "goal", "timing", "intent", "objection:price", "objection:time", "objection:trust",
         "objection:partner", "objection:fit", "objection:energy", "objection:other", *LATER, "clear_no",
         "clear_no:chose_another_option", "clear_no:price_mismatch", "put_off", "thanks", "support", "pitch", "friendly",
-        "sensitive", "referred", "returning",
+        "sensitive", "referred", "returning", "closes_file",
     ]
 )  # fmt: skip
 NOT_OF_LEADS = frozenset(["support", "pitch"])
@@ -47,6 +39,7 @@ class Utterance:
     """One message, read by the rules alone, with what it shows."""
 
     said: features.Said
+    replied: features.Replied | None
     shows: frozenset[str]
     unsure: frozenset[str]
 
@@ -71,18 +64,17 @@ def _utterance(told: Mapping[str, object], name: str) -> Utterance | None:
     messages = [Message(f"{name}-1", 3_600_000_000, True, "", "text", str(told["text"]), "", "")]
     if told.get("before"):
         messages.insert(0, Message(f"{name}-0", 0, False, "", "text", str(told["before"]), "", ""))
+    if told.get("reply"):
+        messages.append(Message(f"{name}-2", 7_200_000_000, False, "", "text", str(told["reply"]), "", ""))
     conversation = Conversation("training", name, "", "", name, messages)
-    readings = by_rules(conversation, rulebook(settings_of({"team": (), "keywords": {}})))[1]
-    said = features.said(readings)
-    return Utterance(_of_words(said[0]), shows, unsure) if said else None
-
-
-def _of_words(said: features.Said) -> features.Said:
-    """Without the facts that a place in a conversation gives: there is none."""
-    return said._replace(reading=said.reading._replace(groups=tuple(_kept(said.reading.groups))))
+    found = by_rules(conversation, rulebook(settings_of({"team": (), "keywords": {}})))[1]
+    readings = [reading._replace(groups=tuple(_kept(reading.groups))) for reading in found]
+    said, replied = features.said(readings), features.replied(readings)
+    return Utterance(said[0], replied[0] if replied else None, shows, unsure) if said else None
 
 
 def _kept(groups: Iterable[Group]) -> Iterator[Group]:
+    """Without the facts that a place in a conversation gives: there is none."""
     for one in groups:
         yield group((name, value) for name, value in one.facts if name.startswith(KEPT))
 
@@ -98,9 +90,10 @@ def message_targets(one: Utterance, heads: Iterable[str]) -> dict[str, int]:
     return made
 
 
-def person_targets(one: Utterance) -> dict[str, int]:
-    """Who wrote it."""
-    return {"client": int("support" in one.shows), "stranger": int("pitch" in one.shows)}
+def reply_targets(one: Utterance, heads: Iterable[str]) -> dict[str, int]:
+    """The same by head of the reply model."""
+    made = message_targets(one, heads)
+    return made | {"closes": YES if "closes_file" in one.shows else NO}
 
 
 def _heads(head: str) -> frozenset[str]:

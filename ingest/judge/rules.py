@@ -90,8 +90,8 @@ def knowledge() -> Knowledge:
     classes = Classes(**{kind: frozenset(by[kind]) for kind in Classes.__dataclass_fields__})
     common = frozenset(by["common"])
     times = time_words(read_seed("time_words"))
-    sides = (searched(lexicon(phrases, side, common)) for side in ("lead", "team"))
-    return Knowledge(*sides, times, classes, topics(read_seed("topic_words")))
+    lead, team = (searched(lexicon(phrases, side, common)) for side in ("lead", "team"))
+    return Knowledge(lead, team, times, classes, topics(read_seed("topic_words")))
 
 
 def rulebook(settings: AccountSettings) -> Rulebook:
