@@ -24,7 +24,7 @@ from ingest.judge.model_file import PATH
 from ingest.judge.readings import Reading
 from ingest.judge.words import REMEMBERED
 
-FORMAT = 1  # of the file
+FORMAT = 2  # of the file: which decisions it holds
 UNKNOWN = -1  # row of a fact that the model has no weight for
 MOST_KNOWN = 4 * REMEMBERED  # messages and turns whose sums are kept
 PARTS = ("message", "reply", "person")

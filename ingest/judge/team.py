@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,6 +19,16 @@ from ingest.judge.state import State, Turn, question_kind
 from ingest.judge.words import REMEMBERED, Words, fold, quote
 
 SECOND = 1_000_000
+DAYS = ("date", "weekday")
+# an hour of the day: "at 5", "5pm", "17.30", "17h", "17 uhr"
+CLOCK = re.compile(
+    r" (?:at|um|a las|as|alle|om|kl) \d{1,2}(?:[.:]\d\d)?(?=[ h])"
+    r"| \d{1,2}(?:[.:]\d\d)? ?(?:am|pm|h|uhr)(?= )| \d{1,2}[:h]\d\d "
+)
+GREETINGS = 2  # first messages of the team in which a welcome is but a greeting, unless any of these was shown:
+WANTED = (
+    "intent", "paid", "says_booked", "asked_for_link", "asks_price", "booking_link", "payment_link", "proposes_time",
+)  # fmt: skip
 PASSED_ON = (
     "promise", "reminder", "confirms_client", "says_no_show", "closes_file", "says_booked", "proposes_coaching",
 )  # fmt: skip
@@ -64,14 +75,24 @@ def shown_by_team(message: Message, state: State) -> list[Shown]:
     shown = [_speaker(message, told, state)]
     if told.links:
         shown += _links(message, told, state)
-    shown += told.shown
-    shown += _dated(message, words, hits, state)
+    shown += [one for one in told.shown if _counts(one, told, state)]
+    shown += _dated(message, told, state)
     if "helpline" in hits:  # the team itself treats it as more than coaching
         shown.append(_hit(words, hits["helpline"], value="crisis", signal="sensitive"))
     kind = _open_turn(told, state, [s.signal for s in shown])
     if "?" in told.text or kind in ("diagnosis", "feedback"):
         shown.append(Shown("question", kind, None, "structure-question", 0.9))
     return shown
+
+
+def _counts(one: Shown, told: Told, state: State) -> bool:
+    """Closing a file because of silence is no loss; nobody is welcomed as a client who asked for nothing yet."""
+    if one.signal == "closes_file" and not one.value:
+        return state.turn.is_over and "?" not in told.text
+    if one.signal == "confirms_client":
+        is_offer = any(kind_of(link, state.rules.links) == "booking" for link in told.links)
+        return not is_offer and (state.team_count >= GREETINGS or state.has(*WANTED))
+    return True
 
 
 def _hit(words: Words, hit: Hit, value: str | None = None, signal: str = "") -> Shown:
@@ -152,11 +173,15 @@ def _links(message: Message, told: Told, state: State) -> list[Shown]:
     return shown
 
 
-def _dated(message: Message, words: Words, hits: Mapping[str, Hit], state: State) -> list[Shown]:
+def _dated(message: Message, told: Told, state: State) -> list[Shown]:
     """A time the team proposes, a day it promises to write on."""
-    shown = []
+    words, hits, shown = told.words, told.hits, []
     if "proposes_time" in hits:
         shown.append(_hit(words, hits["proposes_time"]))
+    elif "?" in told.text and CLOCK.search(words.line):
+        days = [m for m in moments(words, day_of(message.at), state.rules.seeds.times) if m.kind in DAYS]
+        if days and not days[0].is_past:
+            shown.append(Shown("proposes_time", None, message.text.strip(), "structure-clock", 0.8))
     if "follow_up_words" in hits:
         day = values.when(moments(words, day_of(message.at), state.rules.seeds.times))
         if day:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ingest.judge import Judgement, judge_conversation, rulebook, rules_version
 from ingest.judge.judge import by_rules, judge_many, with_model
-from ingest.judge.model import Heads, bundled, chances, load
+from ingest.judge.model import FORMAT, Heads, bundled, chances, load
 from ingest.judge.model_file import PATH, model_version
 from tests.ingest import judge_talk as talk
 
@@ -111,7 +111,7 @@ def test_inference_equals_the_weights_times_the_features_of_training(
     examples = pytest.importorskip("training.examples")
     monkeypatch.setattr(fit, "RARE", 1)  # every fact of these few is a column
     few = examples.cases(("reference",))[:12]
-    design = fit.designs(few)[kind]
+    design = fit.designs(few, [])[kind]
     heads: Heads = getattr(bundled(), kind)
     weights = np.zeros((fit.grams.BUCKETS, len(heads.names)))
     weights[:] = heads.words
@@ -142,7 +142,7 @@ def test_the_limits_are_probabilities_and_keeping_is_easier_than_adding() -> Non
 def test_a_model_file_of_another_format_is_refused(tmp_path: Path) -> None:
     with np.load(PATH) as file:
         arrays = {name: file[name] for name in file.files}
-    about = bytes(arrays["about"]).replace(b'"format": 1', b'"format": 9')
+    about = bytes(arrays["about"]).replace(f'"format": {FORMAT}'.encode(), b'"format": 9')
     np.savez(tmp_path / "other.npz", **{**arrays, "about": np.frombuffer(about, np.uint8)})
     with pytest.raises(ValueError, match="format 9"):
         load(tmp_path / "other.npz")

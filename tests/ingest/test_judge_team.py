@@ -143,7 +143,6 @@ def test_numbers_and_other_forms_of_a_word_tie() -> None:
         pytest.param("te escribo en noviembre", "follow_up_on:2026-11-01", id="follow-up in Spanish"),
         pytest.param("I'll send you the warm-up tonight", "promise", id="promise"),
         pytest.param("Reminder for tomorrow 10am!", "reminder", id="reminder"),
-        pytest.param("Welcome aboard Petra!", "confirms_client", id="a client"),
         pytest.param("We had you down for 10, did something come up?", "says_no_show", id="no-show"),
         pytest.param("I'll close your file for now", "closes_file", id="closes"),
         pytest.param("Sorry, I only work with adults", "closes_file:not_a_fit", id="not a fit"),
@@ -155,6 +154,53 @@ def test_numbers_and_other_forms_of_a_word_tie() -> None:
 )
 def test_team_words_show_their_signal(said: str, signal: str) -> None:
     assert signal in shown(judge(STORY, f"T: {said}"), 1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param("Maren can phone you about that herself, Friday at 11:30am?", id="English"),
+        pytest.param("Wollen wir am Donnerstag um 17 Uhr sprechen?", id="German"),
+        pytest.param("te llamo el viernes a las 17:30?", id="Spanish"),
+        pytest.param("on s'appelle mardi à 18h ?", id="French"),
+    ],
+)
+def test_a_day_and_an_hour_in_a_question_propose_a_time(said: str) -> None:
+    assert "proposes_time" in shown(judge(STORY, f"T: {said}"), 1)
+
+
+@pytest.mark.parametrize("said", ["Doors open Friday at 5pm", "Was it 5pm?", "How was last friday at 5pm?"])
+def test_an_hour_alone_or_no_question_or_a_day_gone_by_propose_nothing(said: str) -> None:
+    assert "proposes_time" not in shown(judge(STORY, f"T: {said}"), 1)
+
+
+WELCOME = "T: Welcome aboard Petra!"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(["L: I have paid"], id="paid"),
+        pytest.param(["T: oh no", "T: here you can pay", "L: gone through the computer"], id="after some talk"),
+        pytest.param(["L: how much is it?"], id="asked the price"),
+    ],
+)
+def test_a_welcome_is_of_a_client_once_something_was_wanted_or_talked_over(before: list[str]) -> None:
+    lines = [STORY, *(["T: oh no"] if before[0].startswith("L") else []), *before, WELCOME]
+    assert "confirms_client" in shown(judge(*lines), len(lines) - 1)
+
+
+@pytest.mark.parametrize(
+    "said", [WELCOME, f"T: You're in the right place, welcome to the family! {LINK}"], ids=["first words", "an offer"]
+)
+def test_a_welcome_in_the_first_words_or_with_an_offer_is_a_greeting(said: str) -> None:
+    assert "confirms_client" not in shown(judge(STORY, said), 1)
+
+
+def test_closing_a_file_after_silence_or_with_a_question_is_no_answer_to_a_no() -> None:
+    silent = judge(STORY, "T: what would you like?", "T: I'll close your file for now")
+    asking = judge(STORY, "T: last nudge from me, still interested?")
+    assert "closes_file" not in shown(silent, 2) | shown(asking, 1)
 
 
 def test_why_a_link_was_sent_is_kept() -> None:
