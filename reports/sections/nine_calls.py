@@ -182,7 +182,8 @@ def no_show(review: Review) -> Section:
     keys = [(symbol, f"{words}, {count[status]}") for status, symbol, words in CALL_KEYS if count.get(status, 0)]
     blocks: list[Block | None] = [Key(tuple(keys)), figures.calls_by_week(frame, review.window.weeks)]
     due = f"{text.plural(len(calls), 'call')} due in eight weeks, by the week of the call. Moved calls count once."
-    blocks += [Prose(rich(due)), _missed_leads(review, missed)]
+    alone = _left_alone(review)
+    blocks += [Prose(rich(due, _got_back(review, missed, alone))), _missed_leads(review, missed, alone)]
     unmarked = calls[calls["status"] == "unmarked"]
     note = rich("Cancelled and unmarked calls are not no-shows. ", _unmarked(review, unmarked))
     return Section("no_show", Head(answer, note, "5"), tuple(b for b in blocks if b is not None))
@@ -206,15 +207,39 @@ def _unmarked(review: Review, calls: Frame) -> str:
     return f"{text.words(len(names)).capitalize()} past {verb} no outcome: {named} Mark {it} and this may move."
 
 
+def _left_alone(review: Review) -> frozenset[tuple[str, Any]]:
+    """Missed calls, as journey and start, after which nobody wrote in time."""
+    rows = review.leaks[review.leaks["leak"] == "no_show_left_alone"]
+    return frozenset((str(r.journey_id), r.since_at) for r in rows.itertuples())
+
+
+def _got_back(review: Review, missed: Frame, alone: frozenset[tuple[str, Any]]) -> str:
+    """What was done about the no-shows of eight weeks: nobody got back to them, booked again."""
+    if missed.empty:
+        return ""
+    silent = sum((str(c.journey_id), c.starts_at) in alone for c in missed.itertuples())
+    created = review.calls.groupby("journey_id")["created_at"].max()
+    again = sum(c.journey_id in created.index and created[c.journey_id] > c.starts_at for c in missed.itertuples())
+    nobody = f"to {text.words(silent)} of them nobody got back" if silent else "somebody got back to all of them"
+    return f" Of {text.plural(len(missed), 'no-show')} {text.words(again) if again else 'none'} booked again; {nobody}."
+
+
 def _risk_words(reasons: str) -> str:
     return f" Warning signs before: {reasons[:1].lower()}{reasons[1:]}" if reasons else ""
 
 
-def _missed_leads(review: Review, missed: Frame) -> Block | None:
+def _missed_leads(review: Review, missed: Frame, alone: frozenset[tuple[str, Any]]) -> Block | None:
     latest = missed.sort_values(["starts_at", "call_id"], ascending=[False, True])
     when = {str(c.journey_id): text.day(review.window.local(c.starts_at.to_pydatetime())) for c in missed.itertuples()}
     ids = [str(j) for j in dict.fromkeys(latest["journey_id"].dropna()) if j in review.people.index]
     why = details(review, "no_show")
+    silent = {journey for journey, _ in alone}
+
+    def next_move(row: Any) -> Rich:
+        begin = (warn("Nobody got back to them. "),) if row.journey_id in silent else ()
+        risk = muted(_risk_words(why.get(row.journey_id, "")))
+        return rich(begin, text.sentence(text.clean(row.next_action)), risk)
+
     return lead_list(
         review,
         "No-shows, the latest first",
@@ -223,7 +248,5 @@ def _missed_leads(review: Review, missed: Frame) -> Block | None:
         shown=3,
         when=lambda row: when[row.journey_id],
         when_title="When",
-        next_move=lambda row: rich(
-            text.sentence(text.clean(row.next_action)), muted(_risk_words(why.get(row.journey_id, "")))
-        ),
+        next_move=next_move,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports import queries, review
+from reports import queries, review, text
 from reports.blocks import Fold, Leads, More, Table, plain
 from reports.frame import as_date
 from reports.sections.buyers import path_words
@@ -145,3 +145,15 @@ def test_an_assistant_is_named_with_what_it_is(a_review: Review) -> None:
     assert a_review.person("coach") == "Maren, coach"
     assert a_review.person("va") == "VA"
     assert a_review.person("unknown") == "Not known"
+
+
+def test_no_shows_say_who_nobody_got_back_to_and_who_booked_again(a_review: Review) -> None:
+    section = review.no_show(a_review)
+    words = said(section)
+    missed = a_review.calls[a_review.calls["is_recent"] & (a_review.calls["status"] == "no_show")]
+    alone = a_review.leaks[a_review.leaks["leak"] == "no_show_left_alone"].merge(
+        missed, left_on=["journey_id", "since_at"], right_on=["journey_id", "starts_at"]
+    )
+    assert 0 < len(alone) < len(missed)
+    assert f"Of {len(missed)} no-shows none booked again; to {text.words(len(alone))} of them nobody got back." in words
+    assert "Nobody got back to them." in words
