@@ -220,8 +220,13 @@ def _got_back(review: Review, missed: Frame, alone: frozenset[tuple[str, Any]]) 
     silent = sum((str(c.journey_id), c.starts_at) in alone for c in missed.itertuples())
     created = review.calls.groupby("journey_id")["created_at"].max()
     again = sum(c.journey_id in created.index and created[c.journey_id] > c.starts_at for c in missed.itertuples())
+    if len(missed) == 1:
+        return (
+            f" It was {'' if again else 'not '}booked again; {'nobody' if silent else 'somebody'} got back to the lead."
+        )
     nobody = f"to {text.words(silent)} of them nobody got back" if silent else "somebody got back to all of them"
-    return f" Of {text.plural(len(missed), 'no-show')} {text.words(again) if again else 'none'} booked again; {nobody}."
+    again_words = text.words(again) if again else "none"
+    return f" Of {text.plural(len(missed), 'no-show')} {again_words} booked again; {nobody}."
 
 
 def _risk_words(reasons: str) -> str:

@@ -297,7 +297,7 @@ def _links_and_calls(w: World, key: str, role: str, stays: list[dict[str, Any]],
             since_at=starts,
             detail="link too early",
         )
-    if status == "no_show" and number % 4 == 2:
+    if status == "no_show" and number % 4 == 0:
         w.add(
             "marts.fct_leaks",
             leak="leak_no_show_left_alone",
