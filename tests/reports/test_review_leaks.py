@@ -10,7 +10,7 @@ from reports.blocks import Fold, Leads, More, Table, plain
 from reports.frame import as_date
 from reports.sections.buyers import path_words
 from reports.sections.common import Review
-from reports.sections.nine_calls import _got_back
+from reports.sections.nine_no_shows import _got_back
 from tests.reports.test_review import blocks_of, first_table, numbers_of, total_row, words_of
 from tests.reports.test_review_statistics import said
 
