@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from ingest.identity.keys import reader_of
 from ingest.identity.people import People, unite_exactly
 from ingest.identity.records import Facts, Record, Source, records_of, sent_by
 from ingest.identity.scored import Match, by_slug, candidates, near_emails, one_to_one
-from ingest.identity.timing import by_link_time, clock_of
+from ingest.identity.suggest import Suggestion, suggested, thread_of
+from ingest.identity.timing import Clock, by_link_time, clock_of
 from ingest.settings import Settings
 
 METHODS = ("email", "phone", "handle", "token")
@@ -29,6 +32,8 @@ class Work:
     contested: dict[int, frozenset[int]]
     joined: dict[int, Match] = field(default_factory=dict)
     unsure: set[int] = field(default_factory=set)  # records
+    scored: list[Match] = field(default_factory=list)  # every candidate, matched or not
+    clock: Clock = field(default_factory=lambda: Clock([], []))
 
 
 def identify(
@@ -116,6 +121,7 @@ def _match(work: Work, free: list[int], leads: list[int]) -> list[Match]:
     unsure |= contested.keys() - {match.group for match in chosen}
     work.unsure |= {i for group in unsure for i in work.people.indexes(group)}
     _join(work, chosen)
+    work.scored += found
     return found
 
 
@@ -132,10 +138,10 @@ def _match_systems(work: Work) -> None:
 
 def _match_by_clock(work: Work, scored: list[Match], messages: Source) -> None:
     """Match what only the clock explains, until nothing more is explained."""
-    clock = clock_of(work.people.records)
+    work.clock = clock_of(work.people.records)
     while True:
         free = [g for g in _free(work) if work.people.has(g, "booking")]
-        matches, unsure = by_link_time(work.people, free, scored, clock, messages)
+        matches, unsure = by_link_time(work.people, free, scored, work.clock, messages)
         if not matches:
             work.unsure |= {i for group in unsure for i in work.people.indexes(group)}
             return
@@ -164,13 +170,14 @@ def _join(work: Work, matches: Iterable[Match]) -> None:
 
 def _identities(work: Work, account_id: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
+    suggestions = suggested(work.people, _free(work), work.scored, work.contested, work.clock)
     for group in work.people.groups():
         members = work.people.members(group)
         lead_id = _lead_id(account_id, members)
         threads = sorted((r for r in members if r.kind == "conversation"), key=lambda r: (r.at or FIRST, r.key))
         for i in work.people.indexes(group):
             record, joined = work.people.records[i], work.joined.get(i)
-            thread = _thread_of(record, threads)
+            thread = record if record.kind == "conversation" else thread_of(record, threads)
             rows.append(
                 {
                     "account_id": account_id,
@@ -181,8 +188,9 @@ def _identities(work: Work, account_id: str) -> list[dict[str, Any]]:
                     "lead_id": lead_id,
                     "match_method": _method(record, members, joined),
                     "match_confidence": joined.confidence if joined else 1.0,
-                    "is_uncertain": joined.is_uncertain if joined else i in work.unsure,
+                    "is_uncertain": i in work.unsure or bool(joined and joined.is_uncertain),
                     "conversation_id": thread.key if thread else None,
+                    "suggestions": _as_json(suggestions.get(i, ())),
                 }
             )
     return sorted(rows, key=lambda r: (r["record_kind"], r["system"] or "", r["record_key"], r["lead_id"]))
@@ -198,12 +206,8 @@ def _lead_id(account_id: str, members: list[Record]) -> str:
     return hashlib.md5("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
-def _thread_of(record: Record, threads: list[Record]) -> Record | None:
-    """The conversation a record belongs to: itself, the last one begun before it, else the first."""
-    if record.kind == "conversation":
-        return record
-    begun = [t for t in threads if record.at is None or (t.at is not None and t.at <= record.at)]
-    return begun[-1] if begun else threads[0] if threads else None
+def _as_json(suggestions: Sequence[Suggestion]) -> str | None:
+    return orjson.dumps(suggestions).decode() if suggestions else None
 
 
 def _method(record: Record, members: list[Record], joined: Match | None) -> str | None:

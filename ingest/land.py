@@ -80,6 +80,7 @@ class Landed:
     refused: tuple[Refusal, ...]
 
 
+@no_cycles()
 def land(home: Path, source: Path, given: str, progress: Progress) -> Landed:
     """Read the exports of `source` (the home, or the sample) and write the raw tables of `home`.
 
@@ -99,11 +100,10 @@ def land(home: Path, source: Path, given: str, progress: Progress) -> Landed:
     progress("Finding out who is who", 0, 0)
     tables = {name: list(summary.tables(name)) for name in ("crm_leads", "stage_changes", "bookings")}
     whole = {name: _one(name, parts) for name, parts in tables.items()}
-    with no_cycles():
-        identities = [
-            _identities(home, o, united, whole, [*judged[o.account_id], said.judgements], as_ofs[o.account_id][0])
-            for o in owners
-        ]
+    identities = [
+        _identities(home, o, united, whole, [*judged[o.account_id], said.judgements], as_ofs[o.account_id][0])
+        for o in owners
+    ]
     rows = _settings_rows(owners, summary, as_ofs)
     progress("Writing the raw tables", 0, 0)
     counts = landed.write(

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from ingest.children import answers, start, without_pandas
+from ingest.children import answers, be_lean, start
 from ingest.errors import Code
 from ingest.files import private_folder
 from ingest.read_export import FIRST, read_export, refuse
@@ -94,7 +94,7 @@ def _readings(child: subprocess.Popen[bytes]) -> Iterator[Reading]:
 
 def main() -> None:
     """Read what stands on standard input, write the readings to standard output."""
-    without_pandas()
+    be_lean()
     out = answers()
     for task in pickle.load(sys.stdin.buffer):
         pickle.dump(read_export(task), out)

@@ -1,8 +1,7 @@
 """The record shapes that every export format is read into, and the raw tables they become.
 
 One shape is one table of schema `raw`. A format yields `Row(shape, values)` and `Reject`; the loader adds where the
-row came from. Columns not given are null. Times are aware datetimes in UTC, money is Decimal, everything else text,
-whole numbers and booleans. Nothing here knows a vendor.
+row came from. Columns not given are null. Times are aware, in UTC; money is Decimal. Nothing here knows a vendor.
 """
 
 from __future__ import annotations
@@ -255,6 +254,7 @@ IDENTITIES: dict[str, pa.DataType] = {
     "match_confidence": SHARE,  # 1 for exact keys and for a lead's own record
     "is_uncertain": FLAG,  # under the threshold or names disagree: goes to review
     "conversation_id": TEXT,  # the conversation of that lead it was matched to, null where the lead has none
+    "suggestions": TEXT,  # of a record without one: up to three as JSON, [{conversation_id, score 0..1, why}]
 }
 
 # one row per account: as_of and what differs between coaches

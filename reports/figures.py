@@ -56,7 +56,7 @@ def sitting_still(frame: Frame, stages: Sequence[tuple[str, str, float | None]])
         labels += more
         y = floor + 10
     height = round(y) + 24
-    ticks = {"tickvals": [0, 5, 10, 15, 20], "ticktext": ["today", "5", "10", "15", "20+ days"]}
+    ticks = {"tickvals": [0, 5, 10, 15, 20], "ticktext": ["0", "5", "10", "15", "20+ days"]}
     xaxis = plot.axis(range=[-0.9, right], **ticks)
     layout = {"shapes": shapes, "annotations": labels, "margin": {"l": 0, "r": 22, "t": 0, "b": 24}}
     spec = plot.figure(traces, height, xaxis, plot.hidden_axis(range=[y, 0]), **layout)

@@ -17,7 +17,8 @@ from reports.sections.handover import handover
 from reports.sections.labels import labels
 from reports.sections.links import links
 from reports.sections.movement import eight_weeks, movement
-from reports.sections.nine_calls import link_not_booked, no_show, weak_handoff
+from reports.sections.nine_calls import link_not_booked, weak_handoff
+from reports.sections.nine_no_shows import no_show
 from reports.sections.nine_reasons import repeating_reasons
 from reports.sections.nine_sources import source_call_quality
 from reports.sections.nine_stages import close_out, sitting_still, stage_confusion, unclear_ownership

@@ -85,7 +85,7 @@ def _deal(row: Cells, at: dt.datetime, without: tuple[str, ...]) -> Cells | None
     since = (row[entered[row["Deal Stage"]]] if row["Deal Stage"] in entered else "") or row["Close Date"]
     later = [name for name in (*entered.values(), "Close Date") if _is_later(row[name], at)]
     rests = bool(since) and not _is_later(since, at)
-    empty = [*later, *(without if rests else ("Deal Stage", "Amount", *UNDATED))]
+    empty = [*later, *without, *(() if rests else ("Deal Stage", "Amount", *UNDATED))]
     return row | dict.fromkeys(empty, "")
 
 

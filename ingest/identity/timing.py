@@ -46,7 +46,7 @@ def by_link_time(
     wanted: dict[int, list[int]] = defaultdict(list)  # lead -> groups
     unsure: set[int] = set()
     for group in free:
-        found = _explained_by(people, group, clock)
+        found = explained_by(people, group, clock)
         if len(found) == 1 and not elsewhere[group] - set(found):
             wanted[found[0]].append(group)
         elif 0 < len(found) <= MANY:
@@ -61,7 +61,7 @@ def by_link_time(
     return matches, unsure
 
 
-def _explained_by(people: People, group: int, clock: Clock) -> list[int]:
+def explained_by(people: People, group: int, clock: Clock) -> list[int]:
     """Leads with an open link of the last hour; of several those who say that they booked; else who says so."""
     at = moment_of(people, group)
     if at is None or _was_known(people, group, at):

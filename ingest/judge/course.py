@@ -6,6 +6,7 @@ from ingest.judge import values
 from ingest.judge.said import Said, Shown
 from ingest.judge.state import State
 
+SETTLED = ("intent", "says_booked", "says_cancelled")
 TERSE_NO = 2  # words beside a no that make no other point
 LONGEST_TRIGGER = 6  # words of a message that may still be nothing but a keyword
 
@@ -14,15 +15,15 @@ def trigger(said: Said, state: State) -> Shown | None:
     """A keyword of the settings, or the one first word that asks for a freebie, the price, more."""
     if len(said.text.plain) > LONGEST_TRIGGER:
         return None
-    tokens = list(said.text.plain)
+    tokens = said.text.plain
     for keyword, written in state.rules.keywords.items():
-        wanted = keyword.split()
+        wanted = tuple(keyword.split())
         if not wanted or len(tokens) > len(wanted) + 2:
             continue
         is_emoji = not wanted[0][0].isalnum() and keyword in said.whole
         if is_emoji or any(tokens[i : i + len(wanted)] == wanted for i in range(len(tokens))):
             return Shown("trigger", written, said.whole, "structure-keyword", 0.95)
-    meant = [t for t in tokens if t not in state.rules.seeds.classes.filler]
+    meant = said.text.content
     if state.has("meaningful") or len(meant) != 1 or len(tokens) > 3:
         return None
     is_answer = state.turn.question in ("diagnosis", "offer", "feedback")
@@ -75,14 +76,12 @@ def _later(said: Said, state: State) -> list[Shown]:
 
 def _defers(said: Said, state: State) -> bool:
     """Whether an offer is put off until something that has yet to happen, in no phrase we know."""
-    if (not state.open_offer and not state.has("booking_link")) or said.hits.keys() & {
-        "intent",
-        "says_booked",
-        "says_cancelled",
-    }:
+    if not said.moments or (not state.open_offer and not state.has("booking_link")):
         return False
     tokens, classes = set(said.words.tokens), state.rules.seeds.classes
-    if not tokens & classes.after or not tokens & (classes.again | classes.hedge):
+    if not said.hits.keys().isdisjoint(SETTLED) or classes.after.isdisjoint(tokens):
+        return False
+    if classes.again.isdisjoint(tokens) and classes.hedge.isdisjoint(tokens):
         return False
     return any(not m.is_past and m.kind in values.SPECIFIC[:5] for m in said.moments)
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-from ingest.judge.words import Words
+from ingest.judge.words import REMEMBERED, Words
 
 _NUMBER = re.compile(r"^(\d{1,2})(?:st|nd|rd|th|er|o|a|e|ter|ten|de)?$")
 _NUMERIC = re.compile(r"^(\d{1,2})[./](\d{1,2})(?:[./](\d{2,4}))?$")
@@ -30,7 +31,17 @@ class Moment(NamedTuple):
     date: dt.date | None  # the first day it can mean
 
 
-@dataclass(frozen=True, slots=True)
+class Time(NamedTuple):
+    """The same whenever it is said."""
+
+    first: int
+    last: int
+    kind: str
+    is_past: bool
+    day: Callable[[dt.date], dt.date | None] | None  # from the day it is said on; None: no day
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TimeWords:
     """The seed `time_words`, by kind."""
 
@@ -83,31 +94,35 @@ def holds_time(words: Words, known: TimeWords) -> bool:
 
 def moments(words: Words, said_on: dt.date, known: TimeWords) -> list[Moment]:
     """Every time said in a message, in order."""
+    return [
+        Moment(first, last, kind, is_past, day(said_on) if day else None)
+        for first, last, kind, is_past, day in _times(words, known)
+    ]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _times(words: Words, known: TimeWords) -> tuple[Time, ...]:
     tokens = words.tokens
-    found: list[Moment] = []
+    found: list[Time | None] = []
     for at, token in enumerate(tokens):
         if token in known.keys:
-            moment = _named(tokens, at, said_on, known)
+            found.append(_named(tokens, at, known))
         elif token[0].isdigit():
-            moment = _numeric(tokens, at, said_on, known)
-        else:
-            continue
-        if moment:
-            found.append(moment)
-    return found
+            found.append(_numeric(tokens, at, known))
+    return tuple(time for time in found if time)
 
 
-def _named(tokens: tuple[str, ...], at: int, said_on: dt.date, known: TimeWords) -> Moment | None:
+def _named(tokens: tuple[str, ...], at: int, known: TimeWords) -> Time | None:
     token = tokens[at]
     if token in known.months and not _is_other_word(tokens, at, known):
-        return _month(tokens, at, said_on, known)
+        return _month(tokens, at, known)
     if token in known.units:
-        return _span(tokens, at, said_on, known)
+        return _span(tokens, at, known)
     if token in known.feasts:
-        return _feast(tokens, at, said_on, known)
+        return _feast(tokens, at, known)
     if token in known.weekdays and not _is_other_word(tokens, at, known):
-        ahead = (known.weekdays[token] - said_on.isoweekday()) % 7 or 7
-        return Moment(at, at, "weekday", _lies_behind(tokens, at, known), said_on + dt.timedelta(ahead))
+        weekday = known.weekdays[token]
+        return Time(at, at, "weekday", _lies_behind(tokens, at, known), lambda on: _coming_weekday(on, weekday))
     return None
 
 
@@ -125,7 +140,7 @@ def _is_other_word(tokens: tuple[str, ...], at: int, known: TimeWords) -> bool:
     )
 
 
-def _month(tokens: tuple[str, ...], at: int, said_on: dt.date, known: TimeWords) -> Moment:
+def _month(tokens: tuple[str, ...], at: int, known: TimeWords) -> Time:
     month = known.months[tokens[at]]
     first = last = at
     day = 0
@@ -143,10 +158,10 @@ def _month(tokens: tuple[str, ...], at: int, said_on: dt.date, known: TimeWords)
     kind = "date" if 1 <= day <= 31 else "month"
     if kind == "month":
         day = 15 if near & known.middle else 25 if near & known.late else 1
-    return Moment(first, last, kind, _lies_behind(tokens, first, known), _coming(said_on, month, day))
+    return Time(first, last, kind, _lies_behind(tokens, first, known), lambda on: _coming(on, month, day))
 
 
-def _span(tokens: tuple[str, ...], at: int, said_on: dt.date, known: TimeWords) -> Moment | None:
+def _span(tokens: tuple[str, ...], at: int, known: TimeWords) -> Time | None:
     unit = known.units[tokens[at]]
     before = tokens[at - 1] if at else ""
     after = tokens[at + 1] if at + 1 < len(tokens) else ""
@@ -155,29 +170,28 @@ def _span(tokens: tuple[str, ...], at: int, said_on: dt.date, known: TimeWords) 
         or after in known.next
         or (after == "que" and tokens[at + 2 : at + 3] in (("viene",), ("vem",)))
     ):
-        return Moment(max(0, at - 1), at, "span", False, _add(said_on, 1, unit))
+        return Time(max(0, at - 1), at, "span", False, lambda on: _add(on, 1, unit))
     if before in known.this:
-        return Moment(at - 1, at, "span", False, said_on)
+        return Time(at - 1, at, "span", False, lambda on: on)
     amount = int(m[1]) if (m := re.match(r"^(\d{1,3})$", before)) else known.numbers.get(before)
     if amount is None:
         return None
     lead = tokens[at - 2] if at > 1 else ""
     if lead in ("in", "within", "dentro", "dans", "tra", "fra", "om", "over", "daqui", "en", "em", "noch", "binnen"):
-        return Moment(at - 2, at, "span", False, _add(said_on, amount, unit))
+        return Time(at - 2, at, "span", False, lambda on: _add(on, amount, unit))
     if after in ("left", "away", "out", "until", "till", "til") or tokens[at + 1 : at + 3] == ("to", "go"):
-        return Moment(at - 1, at, "span", False, _add(said_on, amount, unit))
+        return Time(at - 1, at, "span", False, lambda on: _add(on, amount, unit))
     is_past = after in known.behind or lead in known.behind
-    return Moment(at - 1, at, "length", is_past, None)
+    return Time(at - 1, at, "length", is_past, None)
 
 
-def _feast(tokens: tuple[str, ...], at: int, said_on: dt.date, known: TimeWords) -> Moment:
+def _feast(tokens: tuple[str, ...], at: int, known: TimeWords) -> Time:
     kind, value = known.feasts[tokens[at]]
     month, day = (int(part) for part in value.split("-"))
-    date = _coming(said_on, month, day)
-    near = tokens[max(0, at - 3) : at]
-    if known.after & set(near):
-        date = _after(said_on, month, day, 10 if kind == "season" else 1)
-    return Moment(at, at, kind, _lies_behind(tokens, at, known), date)
+    is_past = _lies_behind(tokens, at, known)
+    if known.after.isdisjoint(tokens[max(0, at - 3) : at]):
+        return Time(at, at, kind, is_past, lambda on: _coming(on, month, day))
+    return Time(at, at, kind, is_past, lambda on: _after(on, month, day, 10 if kind == "season" else 1))
 
 
 def _after(said_on: dt.date, month: int, day: int, weeks: int) -> dt.date:
@@ -189,21 +203,22 @@ def _after(said_on: dt.date, month: int, day: int, weeks: int) -> dt.date:
     return max(over, said_on + dt.timedelta(weeks=1))
 
 
-def _numeric(tokens: tuple[str, ...], at: int, said_on: dt.date, known: TimeWords) -> Moment | None:
+def _numeric(tokens: tuple[str, ...], at: int, known: TimeWords) -> Time | None:
     token = tokens[at]
     if match := _COMPACT.match(token):
         unit = {"d": "day", "w": "week", "m": "month", "y": "year"}.get(match[2][0], "")
         if unit and match[2] not in ("m", "min", "mins"):
-            return Moment(at, at, "length", tokens[at + 1 : at + 2] == ("ago",), None)
+            return Time(at, at, "length", tokens[at + 1 : at + 2] == ("ago",), None)
         return None
     match = _NUMERIC.match(token)
     near = tokens[at - 1] if at else ""
     if match and near in known.ahead and 1 <= int(match[1]) <= 31 and 1 <= int(match[2]) <= 12:
-        return Moment(at, at, "date", False, _coming(said_on, int(match[2]), int(match[1])))
+        month, day = int(match[2]), int(match[1])
+        return Time(at, at, "date", False, lambda on: _coming(on, month, day))
     after = tokens[at + 1] if at + 1 < len(tokens) else ""
     is_ordinal = re.match(r"^\d{1,2}(?:st|nd|rd|th)$", token) and near in ("the", "by", "on", "before")
     if is_ordinal and after != "of" and after not in known.months:
-        return Moment(at, at, "date", _lies_behind(tokens, at, known), _coming_day(said_on, int(token[:-2])))
+        return Time(at, at, "date", _lies_behind(tokens, at, known), lambda on: _coming_day(on, int(token[:-2])))
     return None
 
 
@@ -232,6 +247,10 @@ def _coming(said_on: dt.date, month: int, day: int) -> dt.date | None:
         if (said_on - date).days <= 0:
             return date
     return None
+
+
+def _coming_weekday(said_on: dt.date, weekday: int) -> dt.date:
+    return said_on + dt.timedelta((weekday - said_on.isoweekday()) % 7 or 7)
 
 
 def _coming_day(said_on: dt.date, day: int) -> dt.date | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 SURELY = 100  # hundredths: how sure a fact is that cannot be doubted
+LASTING = ("rule:", "hit:", "by:", "t:", "topic:")  # facts of a message that stay true of the person
+OF_NOW = ("client=", "stranger=")  # facts of which the last one counts
 
 Fact = tuple[str, int]  # name, and how surely in hundredths
 
@@ -15,6 +17,8 @@ class Group:
     """Facts that were found together, each name once; a group is known by itself, not by what is in it."""
 
     facts: tuple[Fact, ...]
+    lasting: tuple[Fact, ...]  # of these, what stays true of the person, as it is called then
+    current: tuple[tuple[str, str], ...]  # of these, where the last one counts: how such names begin, and the name
 
 
 def group(facts: Iterable[Fact]) -> Group:
@@ -22,9 +26,12 @@ def group(facts: Iterable[Fact]) -> Group:
     found: dict[str, int] = {}
     for name, value in facts:
         found[name] = max(value, found.get(name, 0))
-    return Group(tuple(found.items()))
+    kept = tuple(found.items())
+    lasting = tuple([(f"so far:{name}", value) for name, value in kept if name.startswith(LASTING)])
+    current = tuple([(name[: name.index("=") + 1], name) for name in found if name.startswith(OF_NOW)])
+    return Group(kept, lasting, current)
 
 
 def surely(names: Iterable[str]) -> Group:
     """A group of facts without doubt."""
-    return group((name, SURELY) for name in names)
+    return group([(name, SURELY) for name in names])

@@ -9,31 +9,30 @@ from typing import NamedTuple
 
 from ingest.judge.facts import SURELY, Fact, Group
 from ingest.judge.readings import Reading
-from ingest.judge.words import REMEMBERED
+from ingest.judge.words import REMEMBERED, Words
 
 LAST_WORDS = 60  # of what the team said before
-LASTING = ("rule:", "hit:", "by:", "t:", "topic:")  # facts of a message that stay true of the person
-OF_NOW = ("client=", "stranger=")  # facts of which the last one counts
 OF_OPENING = ("size=", "kind=", "person=", "mark", "answers=", "teams=")
 MOST_COUNTED = 4
 
 Facts = dict[str, int]  # name -> hundredths
+Turn = tuple[Words, ...]  # messages of the team that a lead's message answers
 
 
 class Said(NamedTuple):
-    """A lead's message with the words of the team's turn that it answers."""
+    """A lead's message with the team's turn that it answers."""
 
     reading: Reading
-    before: tuple[str, ...]
+    turn: Turn
 
     @property
-    def groups(self) -> tuple[Group, ...]:
-        """Its facts."""
-        return self.reading.groups
+    def before(self) -> tuple[str, ...]:
+        """The words of the turn."""
+        return tuple(sorted(last_words(self.turn)))
 
     @property
     def facts(self) -> Facts:
-        """The same by name."""
+        """Its facts by name."""
         return dict(self.reading.facts)
 
 
@@ -44,13 +43,8 @@ class Replied(NamedTuple):
     answered: Reading
 
     @property
-    def groups(self) -> tuple[Group, ...]:
-        """Facts of both, what is true of both once."""
-        return tuple(dict.fromkeys(self.answered.groups + self.reply.groups))
-
-    @property
     def facts(self) -> Facts:
-        """The same by name."""
+        """Facts of both by name, what is true of both once."""
         return dict(self.answered.facts) | dict(self.reply.facts)
 
 
@@ -61,19 +55,26 @@ class SoFar(NamedTuple):
     changes: Facts  # name -> what is added to the fact
 
 
+def last_words(turn: Turn) -> frozenset[str]:
+    """The last words of a turn, each once."""
+    tokens = turn[-1].tokens if turn else ()
+    for words in turn[-2::-1]:
+        if len(tokens) >= LAST_WORDS:
+            break
+        tokens = words.tokens + tokens
+    return frozenset(tokens[-LAST_WORDS:])
+
+
 def said(readings: Iterable[Reading]) -> list[Said]:
     """Every message of the lead, in order."""
     made = []
-    turn: list[str] = []
-    is_answered = True
+    turn: Turn = ()
     for reading in readings:
         if reading.is_lead:
-            before = () if is_answered else tuple(sorted(set(turn[-LAST_WORDS:])))
-            made.append(Said(reading, before))
-            is_answered = True
+            made.append(Said(reading, turn))
+            turn = ()
         else:
-            turn = [*([] if is_answered else turn), *reading.tokens]
-            is_answered = False
+            turn = (*turn, reading.words)
     return made
 
 
@@ -85,34 +86,36 @@ def replied(readings: Iterable[Reading]) -> list[Replied]:
 def so_far(readings: Iterable[Reading]) -> list[SoFar]:
     """Every message with the facts of the person that it changes."""
     known: Facts = {}
+    told: set[Group] = set()  # groups that have nothing to add
     now: dict[str, str] = {}  # of facts of which the last one counts: beginning -> name
     made = []
     heard = 0
     for reading in readings:
         changes: Facts = {}
         for one in reading.groups:
-            lasting, current = _of_person(one)
-            for name, value in lasting:
-                if value > known.get(name, 0):
-                    changes[name] = value - known.get(name, 0)
-            for begin, name in current:
+            if one.lasting and one not in told:
+                told.add(one)
+                for name, value in one.lasting:
+                    if value > (before := known.get(name, 0)):
+                        changes[name] = value - before
+            for begin, name in one.current:
                 _replace(now, begin, name, changes)
-        if reading.is_lead:
+        if reading.is_lead and heard < MOST_COUNTED:
             heard += 1
-            _replace(now, "heard=", f"heard={min(heard, MOST_COUNTED)}", changes)
+            _replace(now, "heard=", f"heard={heard}", changes)
             if heard == 1:
-                changes |= {f"first:{n}": v for n, v in reading.facts if n.startswith(OF_OPENING)}
+                for one in reading.groups:
+                    changes |= _of_opening(one)
         for name, by in changes.items():
             known[name] = known.get(name, 0) + by
         made.append(SoFar(reading, changes))
     return made
 
 
-@lru_cache(maxsize=4 * REMEMBERED)
-def _of_person(one: Group) -> tuple[tuple[Fact, ...], tuple[tuple[str, str], ...]]:
-    """Facts of a group that stay true, as they are called then; how those begin of which the last counts, and they."""
-    lasting = tuple((f"so far:{name}", value) for name, value in one.facts if name.startswith(LASTING))
-    return lasting, tuple((begin, name) for name, _ in one.facts for begin in OF_NOW if name.startswith(begin))
+@lru_cache(maxsize=REMEMBERED)
+def _of_opening(one: Group) -> tuple[Fact, ...]:
+    """Facts of a group that are told of the lead's first message, as they are called then."""
+    return tuple((f"first:{name}", value) for name, value in one.facts if name.startswith(OF_OPENING))
 
 
 def _replace(now: dict[str, str], begin: str, name: str, changes: Facts) -> None:

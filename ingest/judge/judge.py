@@ -88,17 +88,18 @@ def _lead(message: Message, number: int, state: State, readings: list[Reading]) 
     reading = lead_reading(number, said, shown, state)
     if reading:
         readings.append(reading)
+    signals = {s.signal for s in shown}
     if is_spoken:
         _address(said.text.called, state)
-        if not any(s.signal == "trigger" for s in shown):
-            state.lead_tokens.append(said.words.tokens)
-    note(state, ((s.signal, s.value or "") for s in shown))
+        if "trigger" not in signals:
+            state.lead_words.append(said.words)
+    note(state, [s[:2] for s in shown])
     if message.kind not in ("reaction", "unsent"):
         state.last_lead = message
         state.last_lead_is_short = len(said.words.tokens) <= SHORT
         state.lead_count += 1
         state.turn.is_over = True
-        if any(s.signal in SETTLES for s in shown):
+        if not signals.isdisjoint(SETTLES):
             state.open_offer = False
     return [_row(message, s) for s in shown]
 
@@ -116,8 +117,8 @@ def _team(message: Message, number: int, state: State, readings: list[Reading]) 
     if message.kind == "system":
         return []
     shown = shown_by_team(message, state)
-    tokens = read_team(message.text, state.rules).tokens
-    readings.append(team_reading(number, tokens, shown, state))
+    whole = read_team(message.text, state.rules).whole
+    readings.append(team_reading(number, whole, shown, state))
     rows = [_row(message, s) for s in shown]
     first = state.last_lead
     if shown[0].value == "automation" and first and state.lead_count == 1 and not state.has("trigger", "meaningful"):
@@ -127,11 +128,11 @@ def _team(message: Message, number: int, state: State, readings: list[Reading]) 
                 first.message_id, message.at, "signal", "trigger", typed, typed, "structure-automation", 0.85
             )
             rows.append(told)
-            note(state, [("trigger", "")])
-    note(state, ((s.signal, s.value or "") for s in shown))
+            note(state, [("trigger", None)])
+    note(state, [s[:2] for s in shown])
     if message.text:
         state.last_team_text = message.text
-        state.told_before = len(state.lead_tokens)
+        state.told_before = len(state.lead_words)
         state.asked_at = message.at
     state.team_count += 1
     return rows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from ingest.judge import values
 from ingest.judge.course import course, manners, trigger
 from ingest.judge.meaning import meaningful
 from ingest.judge.phrases import Hit
@@ -28,9 +27,7 @@ def shown_by_lead(said: Said, state: State) -> list[Shown]:
         return []
     if not said.text.has_words:
         return _without_words(said, state)
-    shown = [
-        Shown(signal, value, typed, "structure-contact", 0.95) for signal, value, typed in values.contacts(message.text)
-    ]
+    shown = [Shown(signal, value, typed, "structure-contact", 0.95) for signal, value, typed in said.text.contacts]
     first = trigger(said, state)
     if first:
         shown.append(first)

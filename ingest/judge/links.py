@@ -41,7 +41,7 @@ class Link(NamedTuple):
         return self.place.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LinkBook:
     """What is known about addresses: places (host or host/path) and words of a path -> kind."""
 
@@ -76,6 +76,7 @@ def place_of(url: str) -> str:
     return place.removeprefix("www.").rstrip("/")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def kind_of(link: Link, book: LinkBook) -> str:
     """Booking | payment | freebie | other; the longest known place wins, then a word of the path."""
     host, _, path = link.place.partition("/")

@@ -7,47 +7,31 @@ it happens to be scored with, not on the machine.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from itertools import accumulate
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ingest.judge import features
-from ingest.judge.facts import Group
-from ingest.judge.grams import BUCKETS, of_pairs, of_team, of_token
+from ingest.judge.facts import Group, surely
+from ingest.judge.features import Turn
+from ingest.judge.grams import BUCKETS
 from ingest.judge.model_file import PATH
 from ingest.judge.readings import Reading
-from ingest.judge.words import REMEMBERED
+from ingest.judge.sums import Known, Sums, Whole, of_facts, of_groups, of_lead, of_team_text, of_turn
+from ingest.judge.words import Words
 
 FORMAT = 2  # of the file: which decisions it holds
-UNKNOWN = -1  # row of a fact that the model has no weight for
-MOST_KNOWN = 4 * REMEMBERED  # messages and turns whose sums are kept
 PARTS = ("message", "reply", "person")
+NOTHING = surely(())
 
-Whole = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
-Tokens = tuple[str, ...]
-T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Known(Generic[T]):
-    """What messages, or groups of facts, read before add to every head; grows as more are read."""
-
-    places: dict[T, int] = field(default_factory=dict)  # row in the two arrays
-    sums: Whole = field(default_factory=lambda: np.zeros((0, 0), np.int64))  # (messages, heads)
-    counts: Whole = field(default_factory=lambda: np.zeros(0, np.int64))  # number of pieces
-
-    def grow(self, size: int, heads: int) -> None:
-        """Make room for so many messages."""
-        sums, counts = self.sums, self.counts
-        self.sums, self.counts = np.zeros((size, heads), np.int64), np.zeros(size, np.int64)
-        self.sums[: len(sums)], self.counts[: len(counts)] = sums if len(sums) else 0, counts
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +46,6 @@ class Heads:
     slope: Scores  # calibration: probability = logistic(slope * score + shift)
     shift: Scores
     rows: dict[str, int]  # of the facts by name
-    lead_words: dict[str, tuple[Whole, int]] = field(default_factory=dict)  # word -> what it adds, number of its pieces
-    team_words: dict[str, int] = field(default_factory=dict)  # word -> its bucket
-    lead: Known[Tokens] = field(default_factory=Known)
-    team: Known[Tokens] = field(default_factory=Known)
-    groups: Known[Group] = field(default_factory=Known)
 
     def probability(self, score: Scores) -> Scores:
         """Calibrated, to a thousandth."""
@@ -74,7 +53,7 @@ class Heads:
         return made
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """What the file holds."""
 
@@ -82,6 +61,30 @@ class Model:
     reply: Heads  # judged of a lead's message once the team has answered
     person: Heads  # judged of the conversation so far
     limits: dict[str, float]  # what probability is enough, by decision
+
+
+class Memory(NamedTuple):
+    """What texts, turns and facts read before add to the decisions of the parts that look at them."""
+
+    lead: Known[Words]  # of all parts, side by side
+    turn: Known[Turn]  # of `message`
+    reply: Known[Words]  # of `reply`
+    team: Known[Words]  # of `person`
+    groups: Known[Group]  # of `message` and `reply`
+
+
+class Batch(NamedTuple):
+    """Readings of several conversations one after the other, and what they add to the decisions."""
+
+    threads: Sequence[Sequence[Reading]]
+    readings: list[Reading]
+    is_lead: npt.NDArray[np.bool_]
+    lead: list[Reading]
+    own: Sums  # of each of the lead's
+    facts: Whole  # of each of the lead's
+    answered: Places  # which of the lead's have a reply
+    replies: list[Reading]  # these
+    reply_facts: Whole  # of both, what is true of both once
 
 
 @cache
@@ -119,166 +122,132 @@ class Chances(NamedTuple):
 
 def chances(model: Model, threads: Sequence[Sequence[Reading]]) -> list[Chances]:
     """What the model makes of several conversations, each as if it were alone."""
-    parts = (of_messages(model.message, threads), of_replies(model.reply, threads), of_person(model.person, threads))
+    if not any(threads):
+        return [Chances({}, {}, {}) for _ in threads]
+    memory = _memory(model)
+    batch = _batch(memory, threads)
+    messages, replies = len(model.message.names), len(model.reply.names)
+    whole = slice(0, messages), slice(messages, messages + replies), slice(messages + replies, None)
+    parts = (
+        _of_messages(model.message, whole[0], memory, batch),
+        _of_replies(model.reply, whole[1], memory, batch),
+        _of_person(model.person, whole[2], memory, batch),
+    )
     return [Chances(*one) for one in zip(*parts, strict=True)]
 
 
-def of_messages(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
+@lru_cache(maxsize=4)
+def _memory(model: Model) -> Memory:
+    """What is kept of a model's sums; empty at first."""
+    message, reply, person = model.message, model.reply, model.person
+    rows = {name: at for at, name in enumerate(dict.fromkeys([*message.rows, *reply.rows]))}
+    facts = np.zeros((len(rows), len(message.names) + len(reply.names)), np.int32)
+    facts[[rows[name] for name in message.rows], : len(message.names)] = message.facts
+    facts[[rows[name] for name in reply.rows], len(message.names) :] = reply.facts
+    return Memory(
+        of_lead(np.concatenate([message.words, reply.words, person.words], axis=1)),
+        of_turn(message.words, "p"),
+        of_team_text(reply.words, "r"),
+        of_team_text(person.words, "q"),
+        of_groups(facts, rows),
+    )
+
+
+def _batch(memory: Memory, threads: Sequence[Sequence[Reading]]) -> Batch:
+    readings = list(chain.from_iterable(threads))
+    is_lead = np.array([one.is_lead for one in readings], np.bool_)
+    lead = [one for one in readings if one.is_lead]
+    is_followed = np.ones(len(readings), np.bool_)  # by a reading of the same conversation
+    is_followed[np.cumsum([len(thread) for thread in threads if thread]) - 1] = False
+    before = np.flatnonzero((is_lead & is_followed)[:-1] & ~is_lead[1:])  # as `features.replied` has it
+    answered = (np.cumsum(is_lead) - 1)[before]
+    replies = [readings[at] for at in (before + 1).tolist()]
+    own = memory.lead.of([one.words for one in lead])
+    facts, reply_facts = _fact_sums(memory.groups, lead, answered, replies)
+    return Batch(threads, readings, is_lead, lead, own, facts, answered, replies, reply_facts)
+
+
+def _fact_sums(
+    known: Known[Group], lead: Sequence[Reading], answered: Places, replies: Sequence[Reading]
+) -> tuple[Whole, Whole]:
+    """Sums of the groups of each of the lead's readings, and of these and the reply's together."""
+    own, theirs = (list(chain.from_iterable(one.groups for one in side)) for side in (lead, replies))
+    rows = known.rows([NOTHING, *own, *theirs])
+    places = rows[1 : 1 + len(own)].reshape(len(lead), -1 if lead else 0)
+    facts = _total(known.sums, places)
+    more = rows[1 + len(own) :].reshape(len(replies), -1 if replies else 0)
+    is_in_both = (more[:, :, None] == places[answered][:, None, :]).any(axis=2)
+    return facts, facts[answered] + _total(known.sums, np.where(is_in_both, rows[0], more))
+
+
+def _total(sums: Whole, places: Places) -> Whole:
+    """Sum of the rows in each line of places; much quicker column by column than over an axis in the middle."""
+    made = np.zeros((len(places), sums.shape[1]), np.int32)
+    for column in places.T:
+        made += sums.take(column, axis=0)
+    return made
+
+
+def _of_messages(heads: Heads, own: slice, memory: Memory, batch: Batch) -> list[dict[int, dict[str, float]]]:
     """Every message of the lead."""
-    told = [features.said(thread) for thread in threads]
-    flat = [one for thread in told for one in thread]
-    own = _lead_words(heads, [one.reading.tokens for one in flat])
-    before = _team_words(heads, [one.before for one in flat], "p")
-    score = _score(heads, own, before, _groups(heads, [one.groups for one in flat]))
-    return _by_thread(heads, score, [[one.reading.number for one in thread] for thread in told])
+    told = [features.said(thread) for thread in batch.threads]
+    turn = memory.turn.of([one.turn for thread in told for one in thread])
+    score = _score(heads, (batch.own[0][:, own], batch.own[1]), turn, batch.facts[:, own])
+    return _by_thread(heads, score, batch.lead, [len(thread) for thread in told])
 
 
-def of_replies(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
+def _of_replies(heads: Heads, own: slice, memory: Memory, batch: Batch) -> list[dict[int, dict[str, float]]]:
     """Every first message of the team after one of the lead."""
-    told = [features.replied(thread) for thread in threads]
-    flat = [one for thread in told for one in thread]
-    own = _lead_words(heads, [one.answered.tokens for one in flat])
-    reply = _team_words(heads, [one.reply.tokens for one in flat], "r")
-    score = _score(heads, own, reply, _groups(heads, [one.groups for one in flat]))
-    return _by_thread(heads, score, [[one.reply.number for one in thread] for thread in told])
+    answered = batch.own[0][batch.answered, own], batch.own[1][batch.answered]
+    reply = memory.reply.of([one.words for one in batch.replies])
+    score = _score(heads, answered, reply, batch.reply_facts[:, own])
+    return _by_thread(heads, score, batch.replies, [len(features.replied(thread)) for thread in batch.threads])
 
 
-def of_person(heads: Heads, threads: Sequence[Sequence[Reading]]) -> list[dict[int, dict[str, float]]]:
+def _of_person(heads: Heads, own: slice, memory: Memory, batch: Batch) -> list[dict[int, dict[str, float]]]:
     """The conversation up to and with every message of either side."""
-    told = [features.so_far(thread) for thread in threads]
-    flat = [one for thread in told for one in thread]
-    own = _lead_words(heads, [one.reading.tokens if one.reading.is_lead else () for one in flat])
-    team = _team_words(heads, [() if one.reading.is_lead else one.reading.tokens for one in flat], "q")
-    facts = _facts(heads, [one.changes for one in flat])
-    lengths = [len(thread) for thread in told if thread]
-    first, second, third = (tuple(_running(part, lengths) for part in parts) for parts in (own, team, (facts,)))
-    score = _score(heads, (first[0], first[1]), (second[0], second[1]), third[0])
-    return _by_thread(heads, score, [[one.reading.number for one in thread] for thread in told])
+    lengths = [len(thread) for thread in batch.threads]
+    lead = _spread(batch.is_lead, (batch.own[0][:, own], batch.own[1]))
+    team = _spread(~batch.is_lead, memory.team.of([one.words for one in batch.readings if not one.is_lead]))
+    changes = [one.changes.items() for thread in batch.threads for one in features.so_far(thread)]
+    parts = (*lead, *team, of_facts(heads.facts, heads.rows, changes))
+    first, first_count, second, second_count, facts = (_running(part, lengths) for part in parts)
+    score = _score(heads, (first, first_count), (second, second_count), facts)
+    return _by_thread(heads, score, batch.readings, lengths)
 
 
-def _score(heads: Heads, own: tuple[Whole, Whole], team: tuple[Whole, Whole], facts: Whole) -> Scores:
+def _spread(where: npt.NDArray[np.bool_], part: Sums) -> Sums:
+    """Sums of one side in their places among those of both, the others zero."""
+    sums, counts = np.zeros((len(where), part[0].shape[1]), np.int32), np.zeros(len(where), np.int32)
+    sums[where], counts[where] = part
+    return sums, counts
+
+
+def _score(heads: Heads, own: Sums, team: Sums, facts: Whole) -> Scores:
     made: Scores = _mean(own) * heads.scale[0] + _mean(team) * heads.scale[1] + facts * heads.scale[2] + heads.bias
     return made
 
 
-def _by_thread(heads: Heads, score: Scores, numbers: Sequence[Sequence[int]]) -> list[dict[int, dict[str, float]]]:
-    rows = iter(heads.probability(score).tolist())
-    return [{n: dict(zip(heads.names, next(rows), strict=True)) for n in thread} for thread in numbers]
-
-
-def _running(part: Whole, lengths: Sequence[int]) -> Whole:
-    """Sums within each conversation, up to and with each message."""
-    if not lengths:
-        return part
-    total = np.cumsum(part, axis=0)
-    first = np.cumsum([0, *lengths])[:-1]
-    made: Whole = total - np.repeat(total[first] - part[first], lengths, axis=0)
-    return made
-
-
-def _mean(part: tuple[Whole, Whole]) -> Scores:
+def _mean(part: Sums) -> Scores:
     """Sums by the root of the number of pieces, so that a long message does not count for more than it says."""
     sums, count = part
     made: Scores = sums / np.sqrt(np.maximum(count, 1))[:, None]
     return made
 
 
-def _lead_words(heads: Heads, messages: Sequence[tuple[str, ...]]) -> tuple[Whole, Whole]:
-    """Sum of the weights of each message's pieces, and their number."""
-    return _remembered(heads, heads.lead, messages, _new_lead_words)
-
-
-def _team_words(heads: Heads, messages: Sequence[tuple[str, ...]], side: str) -> tuple[Whole, Whole]:
-    """The same for words of the team, each as a whole."""
-    return _remembered(heads, heads.team, messages, lambda heads, new: _new_team_words(heads, new, side))
-
-
-def _remembered(
-    heads: Heads,
-    known: Known[T],
-    messages: Sequence[T],
-    read: Callable[[Heads, Sequence[T]], tuple[Whole, Sequence[int]]],
-) -> tuple[Whole, Whole]:
-    """Sums and numbers of messages (or groups of facts); those that come again ("thank you") are read once."""
-    if len(known.places) > MOST_KNOWN:
-        known.places.clear()
-    places = known.places
-    new = [tokens for tokens in dict.fromkeys(messages) if tokens not in places]
-    if new:
-        first, end = len(places), len(places) + len(new)
-        if end > len(known.sums):
-            known.grow(2 * end, len(heads.names))
-        known.sums[first:end], known.counts[first:end] = read(heads, new)
-        places.update(zip(new, range(first, end), strict=True))
-    rows = np.array([places[tokens] for tokens in messages], np.intp)
-    return known.sums[rows].reshape(-1, len(heads.names)), known.counts[rows]
-
-
-def _new_lead_words(heads: Heads, messages: Sequence[tuple[str, ...]]) -> tuple[Whole, Sequence[int]]:
-    rows: list[Whole] = []
-    starts, counts, pair_starts = [], [], []
-    pairs: list[int] = []
-    for tokens in messages:
-        starts.append(len(rows))
-        pair_starts.append(len(pairs))
-        found = [heads.lead_words.get(token) or _learn(heads, token) for token in tokens]
-        rows += [sums for sums, _ in found]
-        counts.append(sum(count for _, count in found) + max(len(tokens) - 1, 0))
-        pairs += of_pairs(tokens)
-    return _segments(_table(heads, rows), range(len(rows)), starts) + _segments(heads.words, pairs, pair_starts), counts
-
-
-def _learn(heads: Heads, token: str) -> tuple[Whole, int]:
-    """Remember what a word of a lead adds to every head, and of how many pieces it is."""
-    buckets = of_token(token)
-    found = heads.lead_words[token] = (heads.words[buckets].sum(axis=0, dtype=np.int64), len(buckets))
-    return found
-
-
-def _new_team_words(heads: Heads, messages: Sequence[tuple[str, ...]], side: str) -> tuple[Whole, Sequence[int]]:
-    known = heads.team_words
-    for token in set().union(*messages) - known.keys():
-        known[token] = of_team((token,), side)[0]
-    buckets = [known[token] for tokens in messages for token in tokens]
-    lengths = [len(tokens) for tokens in messages]
-    return _segments(heads.words, buckets, [0, *accumulate(lengths)][:-1]), lengths
-
-
-def _table(heads: Heads, rows: Sequence[Whole]) -> Whole:
-    return np.array(rows, np.int64).reshape(-1, len(heads.names))
-
-
-def _groups(heads: Heads, messages: Sequence[tuple[Group, ...]]) -> Whole:
-    """What the facts of each message add; what a group adds is worked out once."""
-    flat = [one for groups in messages for one in groups]
-    sums, _ = _remembered(heads, heads.groups, flat, _new_groups)
-    starts = [0, *accumulate(map(len, messages))][:-1]
-    made: Whole = np.add.reduceat(sums, starts, axis=0) if flat else sums
+def _running(part: Whole, lengths: Sequence[int]) -> Whole:
+    """Sums within each conversation, up to and with each message."""
+    total = np.cumsum(part, axis=0, dtype=np.int64)
+    filled = [length for length in lengths if length]
+    first = np.cumsum([0, *filled])[:-1]
+    made: Whole = total - np.repeat(total[first] - part[first], filled, axis=0)
     return made
 
 
-def _new_groups(heads: Heads, groups: Sequence[Group]) -> tuple[Whole, Sequence[int]]:
-    return _facts(heads, [dict(one.facts) for one in groups]), [len(one.facts) for one in groups]
-
-
-def _facts(heads: Heads, facts: Sequence[features.Facts]) -> Whole:
-    row_of = heads.rows.get
-    ids = np.array([row_of(name, UNKNOWN) for one in facts for name in one], np.intp)
-    values = np.array([value for one in facts for value in one.values()], np.int64)
-    values[ids == UNKNOWN] = 0
-    return _segments(heads.facts, ids, [0, *accumulate(map(len, facts))][:-1], values)
-
-
-def _segments(
-    table: npt.NDArray[Any], ids: Sequence[int] | Whole, starts: Sequence[int], values: Whole | None = None
-) -> Whole:
-    """Sum the rows `ids` of a table from each start to the next; where there are none, zero."""
-    made = np.zeros((len(starts), table.shape[1]), np.int64)
-    if not len(ids):
-        return made
-    rows = table[np.asarray(ids, np.intp)].astype(np.int64)
-    if values is not None:
-        rows *= values[:, None]
-    filled = np.diff([*starts, len(ids)]) > 0
-    made[filled] = np.add.reduceat(rows, np.asarray(starts)[filled], axis=0)
-    return made
+def _by_thread(
+    heads: Heads, score: Scores, readings: Iterable[Reading], lengths: Sequence[int]
+) -> list[dict[int, dict[str, float]]]:
+    """Probabilities by message number, conversation by conversation."""
+    named = (dict(zip(heads.names, row, strict=True)) for row in heads.probability(score).tolist())
+    found = zip((one.number for one in readings), named, strict=True)
+    return [dict(islice(found, length)) for length in lengths]

@@ -12,13 +12,14 @@ from ingest.judge import values
 from ingest.judge.facts import SURELY, Fact, Group, group, surely
 from ingest.judge.said import VALUED, Said, Shown
 from ingest.judge.state import State
-from ingest.judge.words import REMEMBERED
+from ingest.judge.words import REMEMBERED, Words
 
 SIZES = (0, 1, 2, 3, 5, 8, 12, 20, 40)
 HOURS = (1 / 6, 1, 24, 24 * 7, 24 * 21)
 HOUR = 3600 * 1_000_000  # microseconds
 COUNTS = (0, 1, 2, 3, 5, 8)
 SCORES = (0.2, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5)
+SIZE, COUNT = (tuple(bisect_right(steps, n) for n in range(steps[-1] + 1)) for steps in (SIZES, COUNTS))
 CLIENT, STRANGER = (
     tuple(surely([f"{name}={step}"]) for step in range(len(SCORES) + 1)) for name in ("client", "stranger")
 )
@@ -42,9 +43,14 @@ class Reading(NamedTuple):
 
     number: int  # which message of the conversation
     is_lead: bool
-    tokens: tuple[str, ...]
+    words: Words
     groups: tuple[Group, ...]  # named features: structure, and what the rules found here and before; no name twice
     until: str | None = None  # the day or the event that is still ahead, as far as the words tell
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Its words."""
+        return self.words.tokens
 
     @property
     def facts(self) -> Iterator[Fact]:
@@ -52,23 +58,24 @@ class Reading(NamedTuple):
         return chain.from_iterable(one.facts for one in self.groups)
 
 
-def team_reading(number: int, tokens: tuple[str, ...], shown: Iterable[Shown], state: State) -> Reading:
+def team_reading(number: int, words: Words, shown: Iterable[Shown], state: State) -> Reading:
     """A team message: its words, the signals it carries, and who the other side seems to be by now."""
-    found = frozenset((s.signal, s.value if s.signal == "question" else None) for s in shown)
-    return Reading(number, False, tokens, (_carried(found), *_who(state)))
+    found = frozenset([(s.signal, s.value if s.signal == "question" else None) for s in shown])
+    return Reading(number, False, words, (_carried(found), *_who(state)))
 
 
 def lead_reading(number: int, said: Said, shown: list[Shown], state: State) -> Reading | None:
     """A lead's message, before the state remembers it; None where it has no words to be read."""
-    if not said.words.tokens or any(s.signal in NO_READING for s in shown):
+    if not said.words.tokens or (shown and shown[0].signal in NO_READING):
         return None
     until = values.when(said.moments) or said.text.awaited
-    return Reading(number, True, said.words.tokens, _groups(said, shown, state), until)
+    return Reading(number, True, said.words, _groups(said, shown, state), until)
 
 
 def _groups(said: Said, shown: list[Shown], state: State) -> tuple[Group, ...]:
     turn, message, hits = state.turn, said.message, said.hits
-    size, length = _step(len(said.content), SIZES), _step(len(said.words.tokens), SIZES)
+    size, length = SIZE[min(len(said.content), SIZES[-1])], SIZE[min(len(said.words.tokens), SIZES[-1])]
+    leads, teams = COUNT[min(state.lead_count, COUNTS[-1])], COUNT[min(state.team_count, COUNTS[-1])]
     first = "self" if said.is_of_self else "me" if said.is_first_person else "none"
     replies = tuple([name for name in REPLIES if name in hits])
     flags = (
@@ -76,14 +83,14 @@ def _groups(said: Said, shown: list[Shown], state: State) -> tuple[Group, ...]:
         turn.asks_when, turn.asks_age, turn.asks_since, bool(message.context), said.text.is_long, not turn.is_over,
         not turn.options.isdisjoint(said.content), state.is_excluded,
     )  # fmt: skip
-    hours = _step((message.at - state.asked_at) / HOUR, HOURS) if state.asked_at else -1
+    hours = bisect_right(HOURS, (message.at - state.asked_at) / HOUR) if state.asked_at else -1
     found = tuple([(s.signal, s.value if s.signal in VALUED else None, s.confidence, s.judge) for s in shown])
     return (
         _form(size, length, first, message.kind, said.answers, said.is_question, replies),
         said.text.facts,
         said.text.topics,
         _flags(flags),
-        _place(turn.question, _step(state.lead_count, COUNTS), _step(state.team_count, COUNTS), hours),
+        _place(turn.question, leads, teams, hours),
         _named("turn", OF_TURN.intersection(turn.signals)),
         _named("seen", state.signals),
         _ruled(found),
@@ -151,10 +158,5 @@ def _carried(found: frozenset[tuple[str, str | None]]) -> Group:
 
 
 def _who(state: State) -> tuple[Group, Group]:
-    client, stranger = _step(state.client_score, SCORES), _step(state.stranger_score, SCORES)
-    return CLIENT[client], STRANGER[stranger]
-
-
-def _step(value: float, steps: tuple[float, ...]) -> int:
-    """Which of the steps a number has passed."""
-    return bisect_right(steps, value)
+    """How much they seem to be a client, and somebody else."""
+    return CLIENT[bisect_right(SCORES, state.client_score)], STRANGER[bisect_right(SCORES, state.stranger_score)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.judge import values
@@ -17,9 +17,10 @@ from ingest.judge.roles import called
 from ingest.judge.rules import Knowledge
 from ingest.judge.state import State, asks, laughs
 from ingest.judge.topics import about
-from ingest.judge.words import REMEMBERED, Words, has_words, quote
+from ingest.judge.words import REMEMBERED, Words, has_words, quote, typed
 
 NEGATABLE = frozenset(["intent", "goal", "paid", "says_booked", "asked_for_link"])
+MORE_THAN_PRAISE = ("intent", "goal", "not_now")
 VALUED = frozenset(["objection", "sensitive", "red_flag", "clear_no"])  # of these the model sees the kind, too
 # eating less than a thousand calories, in any language
 STARVING = re.compile(
@@ -67,27 +68,23 @@ class Said(NamedTuple):
 
     def shown(self, hit: Hit, value: str | None = None, confidence: float | None = None, signal: str = "") -> Shown:
         """A signal with the words that show it."""
-        typed = quote(self.words, hit.start, hit.end)
-        return Shown(signal or hit.signal, value or hit.value or None, typed, hit.rule, confidence or hit.confidence)
+        words = quote(self.words, hit.start, hit.end)
+        return Shown(signal or hit.signal, value or hit.value or None, words, hit.rule, confidence or hit.confidence)
 
     def typed(self, moment: Moment) -> str:
         """A time as typed."""
-        spans = [m.span() for m in re.finditer(r"\S+", self.words.line)]
-        return quote(self.words, spans[moment.first][0], spans[moment.last][1])
+        return typed(self.words, moment.first, moment.last)
 
     @property
     def has_quantity(self) -> bool:
         """Whether it counts or measures something."""
-        return self.measures or any(m.kind in ("length", "span") for m in self.moments)
+        return self.measures or (bool(self.moments) and any(m.kind in ("length", "span") for m in self.moments))
 
     @property
     def is_praise(self) -> bool:
         """Friendliness and little else."""
-        return (
-            "friendly_only" in self.hits
-            and len(self.content) <= 7
-            and not (self.hits.keys() & {"intent", "goal", "not_now"})
-        )
+        hits = self.hits
+        return "friendly_only" in hits and len(self.content) <= 7 and hits.keys().isdisjoint(MORE_THAN_PRAISE)
 
 
 class Heard(NamedTuple):
@@ -112,59 +109,52 @@ class Heard(NamedTuple):
     awaited: str | None  # the event that is waited for
     starving: tuple[int, int] | None  # where in `words.line` it is told
     links: tuple[Link, ...]
+    contacts: tuple[tuple[str, str, str], ...]  # as `values.contacts` gives them
     called: tuple[tuple[str, str], ...]  # names that may be those of whom it speaks to, folded and as typed
     plain: tuple[str, ...]  # tokens but sentence marks
     facts: Group  # what the phrases found, for the model
     topics: Group  # what it is about
 
 
+@lru_cache(maxsize=REMEMBERED)
 def heard(text: str, seeds: Knowledge) -> Heard:
     """Read a lead's text. Texts that come again ("thank you") are read once per process."""
-    return _hear(seeds)(text)
-
-
-@cache
-def _hear(seeds: Knowledge) -> Callable[[str], Heard]:
     classes = seeds.classes
-
-    @lru_cache(maxsize=REMEMBERED)
-    def hear(text: str) -> Heard:
-        words, found = seeds.lead(text)
-        kinds = tuple(h for h in found if not (h.signal in NEGATABLE and _negated(words, h, classes.negation)))
-        hits: dict[str, Hit] = {}
-        for hit in kinds:
-            if hit.signal not in hits or hit.confidence > hits[hit.signal].confidence:
-                hits[hit.signal] = hit
-        first = classes.first_person.intersection(words.tokens)
-        content = tuple(t for t in words.tokens if t not in classes.filler and t[0] not in ".?")
-        is_of_self = bool(first - classes.object_pronoun)
-        return Heard(
-            words,
-            hits,
-            kinds,
-            content,
-            asks(words, classes),
-            bool(first),
-            is_of_self,
-            laughs(words, classes),
-            measures=any(QUANTITY.match(t) for t in content),
-            holds_time=holds_time(words, seeds.times),
-            has_words=has_words(text),
-            client_words=len(classes.client_word.intersection(words.tokens)),
-            pitch_words=len(classes.pitch_word.intersection(words.tokens)),
-            is_to_you=not classes.second_person.isdisjoint(words.tokens),
-            ends_asking=text.rstrip().endswith("?"),
-            is_long=text.count(".") + text.count("\n") > 2,
-            awaited=values.awaited(words),
-            starving=match.span(1) if (match := STARVING.search(words.line)) else None,
-            links=links_in(text),
-            called=called(text),
-            plain=tuple(t for t in words.tokens if t[0] not in ".?"),
-            facts=group(_facts(kinds)),
-            topics=about(seeds.topics, words.tokens),
-        )
-
-    return hear
+    words, found = seeds.lead(text)
+    kinds = tuple(h for h in found if not (h.signal in NEGATABLE and _negated(words, h, classes.negation)))
+    hits: dict[str, Hit] = {}
+    for hit in kinds:
+        if hit.signal not in hits or hit.confidence > hits[hit.signal].confidence:
+            hits[hit.signal] = hit
+    first = classes.first_person.intersection(words.tokens)
+    content = tuple(t for t in words.tokens if t not in classes.filler and t[0] not in ".?")
+    is_of_self = bool(first - classes.object_pronoun)
+    return Heard(
+        words,
+        hits,
+        kinds,
+        content,
+        asks(words, classes),
+        bool(first),
+        is_of_self,
+        laughs(words, classes),
+        measures=any(QUANTITY.match(t) for t in content),
+        holds_time=holds_time(words, seeds.times),
+        has_words=has_words(text),
+        client_words=len(classes.client_word.intersection(words.tokens)),
+        pitch_words=len(classes.pitch_word.intersection(words.tokens)),
+        is_to_you=not classes.second_person.isdisjoint(words.tokens),
+        ends_asking=text.rstrip().endswith("?"),
+        is_long=text.count(".") + text.count("\n") > 2,
+        awaited=values.awaited(words),
+        starving=match.span(1) if (match := STARVING.search(words.line)) else None,
+        links=links_in(text),
+        contacts=values.contacts(text),
+        called=called(text),
+        plain=tuple(t for t in words.tokens if t[0] not in ".?"),
+        facts=group(_facts(kinds)),
+        topics=about(seeds.topics, words.tokens),
+    )
 
 
 def _facts(kinds: Iterable[Hit]) -> Iterator[Fact]:
@@ -206,12 +196,12 @@ def read_lead(message: Message, state: State) -> Said:
 
 def only_contact(said: Said) -> bool:
     """An e-mail address given for a freebie is no reply."""
-    rest = said.message.text
-    contacts = values.contacts(rest)
+    contacts = said.text.contacts
     if not contacts:
         return False
-    for _, _, typed in contacts:
-        rest = rest.replace(typed, " ")
+    rest = said.message.text
+    for _, _, words in contacts:
+        rest = rest.replace(words, " ")
     return rest != said.message.text and len(rest.split()) <= 4
 
 

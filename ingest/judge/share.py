@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -25,6 +26,7 @@ from ingest.shapes import JUDGEMENTS
 TOGETHER = 50  # conversations judged at a time: what is known of them still lies in the processor's cache
 GROUP = 32_768  # rows written at a time, at least
 SCHEMA = pa.schema(list(JUDGEMENTS.items()))
+_message: Callable[[tuple[Any, ...]], Message] = partial(tuple.__new__, Message)  # twice as quick as Message._make
 READ = ("conversation_id", "message_id", "sent_at", "direction", "sent_by", "kind", "text", "context", "link")
 OPTIONAL = ("sent_by", "text", "context", "link")
 UNIQUE = ("message_id", "at", "quote")  # columns that hardly ever repeat: a dictionary of them is no use
@@ -56,31 +58,32 @@ def open_draft(path: Path, stack: ExitStack) -> pq.ParquetWriter:
 def judge_share(share: Share, tell: Callable[[int], None]) -> None:
     """Judge the conversations of a share and write the judgements, in their order, to its draft."""
     rules = rulebook(share.settings)
-    rows: list[tuple[Any, ...]] = []
+    ids: list[str] = []  # conversation of each row
+    rows: list[Judgement] = []
     done = 0
     with ExitStack() as stack, no_cycles():
         writer = open_draft(share.draft, stack)
         for conversations in _together(share):
             found = judge_many(conversations, rules)
             for conversation, judged in zip(conversations, found, strict=True):
-                ids = conversation[:2]  # account and conversation
-                rows += [ids + one for one in judged]
+                ids += [conversation.conversation_id] * len(judged)
+                rows += judged
             done += len(conversations)
             tell(done)
             if len(rows) >= GROUP:
-                writer.write_table(_table(rows))
-                rows = []
-        writer.write_table(_table(rows))
+                writer.write_table(_table(share.account_id, ids, rows))
+                ids, rows = [], []
+        writer.write_table(_table(share.account_id, ids, rows))
 
 
 def _together(share: Share) -> Iterator[list[Conversation]]:
     """The conversations of a share, some at a time."""
     wanted = {head["conversation_id"]: head for head in share.heads}
     found: list[Conversation] = []
-    for thread, rows in groupby(_messages(share, list(wanted)), key=itemgetter(0)):
+    for thread, said in groupby(_messages(share, list(wanted)), key=itemgetter(0)):
         head = wanted[thread]
         names = (head["participant_name"] or "", head["participant_handle"] or "")
-        messages = [Message._make(row[1:]) for row in rows]
+        messages = [message for _, message in said]
         found.append(Conversation(share.account_id, thread, *names, head["content_hash"] or "", messages))
         if len(found) == TOGETHER:
             yield found
@@ -89,8 +92,8 @@ def _together(share: Share) -> Iterator[list[Conversation]]:
         yield found
 
 
-def _messages(share: Share, wanted: list[str]) -> Iterator[tuple[Any, ...]]:
-    """Conversation and fields of Message, in order; the file is sorted by account, conversation and position."""
+def _messages(share: Share, wanted: list[str]) -> Iterator[tuple[str, Message]]:
+    """Conversation and message, in order; the file is sorted by account, conversation and position."""
     if not wanted:
         return
     ids = pa.array(wanted, pa.string())
@@ -103,7 +106,8 @@ def _messages(share: Share, wanted: list[str]) -> Iterator[tuple[Any, ...]]:
             columns |= {name: pc.fill_null(columns[name], "") for name in OPTIONAL}
             columns["sent_at"] = columns["sent_at"].cast(pa.int64())
             columns["direction"] = pc.equal(columns["direction"], "in")
-            yield from zip(*(column.to_pylist() for column in columns.values()), strict=True)
+            threads, *fields = (column.to_pylist() for column in columns.values())
+            yield from zip(threads, map(_message, zip(*fields, strict=True)), strict=True)
 
 
 def _groups(metadata: pq.FileMetaData, first: str, last: str) -> list[int]:
@@ -117,12 +121,16 @@ def _groups(metadata: pq.FileMetaData, first: str, last: str) -> list[int]:
     return found
 
 
-def _table(rows: list[tuple[Any, ...]]) -> pa.Table:
-    names = ("account_id", "conversation_id", *Judgement._fields)
+def _table(account_id: str, ids: Sequence[str], rows: Sequence[Judgement]) -> pa.Table:
+    """Judgements of conversations as they are landed."""
+    names = Judgement._fields
     given = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    by = {judge: "model" if judge.startswith(BY_MODEL) else "rule" for judge in set(given["judge"])}
     size = len(rows)
     columns: dict[str, Any] = {
-        "judged_by": pa.array(["model" if j.startswith(BY_MODEL) else "rule" for j in given["judge"]], pa.string()),
+        "account_id": pa.repeat(account_id, size),
+        "conversation_id": pa.array(ids, pa.string()),
+        "judged_by": pa.array(map(by.__getitem__, given["judge"]), pa.string(), size=size),
         "rules_version": pa.repeat(rules_version(), size),
         "judged_at": pa.nulls(size, JUDGEMENTS["judged_at"]),
         "at": pa.array(given.pop("at"), pa.int64()).cast(JUDGEMENTS["at"]),

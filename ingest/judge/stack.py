@@ -23,7 +23,10 @@ OBJECTIONS = tuple(f"objection:{kind}" for kind in KINDS)
 CLOSES = frozenset([*LATER, "clear_no", "closes_file"])
 BY_MODEL = "model-"  # how the name of a judge begins that is the model
 WON = frozenset(["confirms_client"])
-
+DOUBTFUL = (  # what may be doubtful, and from which probability
+    *(("engaged", "unsure.engaged"), ("timing", "unsure.qualified"), ("intent", "unsure.qualified")),
+    *(("what", "unsure.qualified"), ("nurture", "unsure.nurture"), ("lost", "unsure.lost")),
+)
 
 SURE = 0.7  # what a decision without doubt is at least given: the settings' usual review threshold
 
@@ -37,6 +40,7 @@ class Choice(NamedTuple):
     add: str
     found: Callable[[Heard], tuple[str, str | None]]  # signal and value, where the rules found none
     weight: float  # of the rule's own confidence
+    is_closing: bool  # each closing counts, not only the first
 
 
 class Found(Protocol):
@@ -134,7 +138,10 @@ def _understood(
 
 def _doubts(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float], shown: set[str]) -> list[Judgement]:
     """Which stage the message might enter although nothing was found likely enough: a person should look."""
-    chances, so_far = heard.chances, shown | {row.signal for row in own}
+    chances = heard.chances
+    if all(chances[name] < limits[limit] for name, limit in DOUBTFUL):
+        return []
+    so_far = shown | {row.signal for row in own}
     might = {}
     if not so_far & ENGAGES:
         might["engaged"] = chances["engaged"]
@@ -168,10 +175,11 @@ def _refined(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float]
     has_what = any(row.signal in WHAT for row in rows)
     engaged = max(chances["engaged"], chances["what"]) if has_what else chances["engaged"]
     rows = _decided(rows, signals, ENGAGED, engaged, heard, limits, "meaningful" not in shown, force=has_what)
-    for choice in REASONS:
-        rows = _decided(rows, signals, choice, chances[choice.name], heard, limits, choice.name not in shown)
-    for choice in CLOSING:
-        rows = _decided(rows, signals, choice, chances[choice.name], heard, limits, is_first=True)
+    for choice in OTHERS:
+        chance = chances[choice.name]
+        if chance >= limits[choice.add] or not choice.signals.isdisjoint(signals):
+            is_first = choice.is_closing or choice.name not in shown
+            rows = _decided(rows, signals, choice, chance, heard, limits, is_first)
     if "objection" in signals:
         rows = [r._replace(value=_kind(chances)) if r.signal == "objection" and r.value == "other" else r for r in rows]
     return _with_risks(rows, chances, limits, heard.message)
@@ -269,23 +277,26 @@ def _stretched(chance: float, limit: float) -> float:
 
 
 def _choice(
-    name: str, signals: Iterable[str], found: Callable[[Heard], tuple[str, str | None]], weight: float = 0.0
+    name: str,
+    signals: Iterable[str],
+    found: Callable[[Heard], tuple[str, str | None]],
+    weight: float = 0.0,
+    is_closing: bool = False,
 ) -> Choice:
-    return Choice(name, frozenset(signals), f"{name}.keep", f"{name}.add", found, weight)
+    return Choice(name, frozenset(signals), f"{name}.keep", f"{name}.add", found, weight, is_closing)
 
 
 TELLS = _choice("what", WHAT, _found_what)
 ENGAGED = _choice("engaged", ["meaningful"], lambda _: ("meaningful", None))
-REASONS = (
+OTHERS = (
     _choice("timing", ["timing"], lambda _: ("timing", None)),
     _choice("intent", ["intent"], lambda _: ("intent", None)),
+    # the rules' few phrases for a closing are exact
+    _choice("nurture", LATER, _found_later, 0.5, is_closing=True),
+    _choice("lost", ["clear_no"], lambda heard: ("clear_no", _reason(heard.chances)), 0.5, is_closing=True),
+    _choice("objection", ["objection"], lambda heard: ("objection", _kind(heard.chances)), is_closing=True),
 )
 ORIGINS = (
     _choice("referred", ["referred"], lambda _: ("referred", None)),
     _choice("returning", ["returning"], lambda _: ("returning", None)),
-)
-CLOSING = (
-    _choice("nurture", LATER, _found_later, weight=0.5),  # the rules' few phrases for a closing are exact
-    _choice("lost", ["clear_no"], lambda heard: ("clear_no", _reason(heard.chances)), weight=0.5),
-    _choice("objection", ["objection"], lambda heard: ("objection", _kind(heard.chances))),
 )

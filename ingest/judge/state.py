@@ -57,7 +57,7 @@ class State:
     signals: frozenset[str] = frozenset()  # the same without their values
     lead_count: int = 0
     team_count: int = 0
-    lead_tokens: list[tuple[str, ...]] = field(default_factory=list)  # of each message but triggers
+    lead_words: list[Words] = field(default_factory=list)  # of each message but triggers
     last_team_text: str = ""
     told_before: int = 0  # how many lead messages the last team message had before it
     open_offer: bool = False  # help, a call or a place was offered and neither taken nor declined
@@ -83,15 +83,17 @@ def begin(conversation: Conversation, rules: Rulebook) -> State:
     return State(rules, conversation, frozenset(names), frozenset(names | rules.people.roles.keys()))
 
 
-def note(state: State, hits: Iterable[tuple[str, str]]) -> None:
+def note(state: State, hits: Iterable[tuple[str, str | None]]) -> None:
     """Remember the signals of a message."""
+    seen = state.seen
+    before = len(seen)
     for signal, value in hits:
-        if signal not in state.seen:
-            state.signals |= {signal}
-        state.seen[signal] = state.seen.get(signal, 0) + 1
+        seen[signal] = seen.get(signal, 0) + 1
         if value:
             key = f"{signal}:{value}"
-            state.seen[key] = state.seen.get(key, 0) + 1
+            seen[key] = seen.get(key, 0) + 1
+    if len(seen) > before:
+        state.signals = state.signals.union([signal for signal, _ in hits])
 
 
 def laughs(words: Words, classes: Classes) -> bool:

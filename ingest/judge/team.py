@@ -43,7 +43,7 @@ class Told(NamedTuple):
     hits: Mapping[str, Hit]  # first per signal
     signals: frozenset[str]
     shown: tuple[Shown, ...]
-    tokens: tuple[str, ...]  # of all of it
+    whole: Words  # all of it
     may_introduce: bool  # holds a word that people introduce themselves with
     question: str  # kind of question it asks (state.QUESTION_KINDS)
     options: frozenset[str]
@@ -60,11 +60,11 @@ def read_team(typed: str, rules: Rulebook) -> Told:
         hits.setdefault(hit.signal, hit)
     shown = tuple(_hit(words, h) for h in kinds if h.signal in PASSED_ON)
     question = question_kind(words, kinds, rules)
-    tokens = rules.seeds.team(typed)[0].tokens
+    whole = rules.seeds.team(typed)[0] if links else words
     introduces = rules.seeds.classes.introduces | rules.people.roles.keys()
     may_introduce = not introduces.isdisjoint(words.tokens)
     options = frozenset(words.tokens)
-    return Told(links, text, words, hits, frozenset(hits), shown, tokens, may_introduce, question, options)
+    return Told(links, text, words, hits, frozenset(hits), shown, whole, may_introduce, question, options)
 
 
 def shown_by_team(message: Message, state: State) -> list[Shown]:
@@ -159,8 +159,8 @@ def _links(message: Message, told: Told, state: State) -> list[Shown]:
     if "booking" not in kinds:
         return shown
     names = state.lead_names
-    tied = ties.tie(ties.keys_of(state.lead_tokens, state.rules, names), told.text, state.rules, names)
-    known_then = state.lead_tokens[: state.told_before]  # what a message repeats was said before it
+    tied = ties.tie(ties.keys_of(state.lead_words, state.rules, names), told.text, state.rules, names)
+    known_then = state.lead_words[: state.told_before]  # what a message repeats was said before it
     before = ties.tie(ties.keys_of(known_then, state.rules, names), state.last_team_text, state.rules, names)
     if tied.score >= ties.ENOUGH:
         shown.append(Shown("tied_to_words", None, tied.quote, "structure-tie", min(0.95, 0.7 + 0.1 * tied.score)))

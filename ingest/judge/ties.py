@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.judge.rules import Knowledge, Rulebook
-from ingest.judge.words import REMEMBERED, quote, read
+from ingest.judge.words import REMEMBERED, Words, read, typed
 
 ENOUGH = 1.0
 _NUMBER = re.compile(r"^(\d+)(?:[.,:/](\d+))?([a-z]*)$")
@@ -66,16 +66,17 @@ def _key(token: str, seeds: Knowledge) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _keys(tokens: tuple[str, ...], seeds: Knowledge) -> frozenset[str]:
-    return frozenset(_key(token, seeds) for token in tokens if token[0] not in NO_WORD)
+def _keys(words: Words, seeds: Knowledge) -> frozenset[str]:
+    return frozenset(_key(token, seeds) for token in words.tokens if token[0] not in NO_WORD)
 
 
-def keys_of(said: Iterable[tuple[str, ...]], rules: Rulebook, names: frozenset[str]) -> set[str]:
-    """What a lead's messages (their tokens) can be recognised by."""
+def keys_of(said: Iterable[Words], rules: Rulebook, names: frozenset[str]) -> set[str]:
+    """What a lead's messages can be recognised by."""
     found: set[str] = set()
-    for tokens in said:
+    for words in said:
+        tokens = words.tokens
         if names.isdisjoint(tokens) and rules.people.roles.keys().isdisjoint(tokens):
-            found |= _keys(tokens, rules.seeds)
+            found |= _keys(words, rules.seeds)
         else:
             found.update(key(t, rules) for t in tokens if t not in names and t[0] not in NO_WORD)
     found.discard("")
@@ -85,24 +86,31 @@ def keys_of(said: Iterable[tuple[str, ...]], rules: Rulebook, names: frozenset[s
 def tie(lead_keys: Set[str], text: str, rules: Rulebook, names: frozenset[str]) -> Tie:
     """Compare a team message (its addresses blanked out) with what the lead said before."""
     words = read(text)
-    tokens = words.tokens
     shared: dict[str, tuple[float, int]] = {}
-    for at, token in enumerate(tokens):
-        if token[0] in NO_WORD or token in names:
-            continue
-        name = key(token, rules)
-        if name and name in lead_keys and name not in shared:
-            weight = _weight(tokens, at, name, rules)
-            if weight:
-                shared[name] = (weight, at)
+    for token, name, weight, at in _telling(words, rules):
+        if name in lead_keys and name not in shared and token not in names:
+            shared[name] = (weight, at)
+    if not shared:
+        return Tie(0.0, "")
     score = sum(weight for weight, _ in shared.values())
     places = sorted(at for _, at in shared.values())
-    if not places:
-        return Tie(0.0, "")
-    spans = [m.span() for m in re.finditer(r"\S+", words.line)]
     best = max(shared.values(), key=lambda pair: (pair[0], -pair[1]))[1]
     near = [at for at in places if abs(at - best) <= 4]
-    return Tie(score, quote(words, spans[min(near)][0], spans[max(near)][1]))
+    return Tie(score, typed(words, min(near), max(near)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _telling(words: Words, rules: Rulebook) -> tuple[tuple[str, str, float, int], ...]:
+    """The words that say something: the word, what it is compared by, how much it counts, and its place."""
+    return tuple(_told(words.tokens, rules))
+
+
+def _told(tokens: tuple[str, ...], rules: Rulebook) -> Iterator[tuple[str, str, float, int]]:
+    for at, token in enumerate(tokens):
+        name = key(token, rules) if token[0] not in NO_WORD else ""
+        weight = _weight(tokens, at, name, rules) if name else 0.0
+        if weight:
+            yield token, name, weight, at
 
 
 def _weight(tokens: tuple[str, ...], at: int, name: str, rules: Rulebook) -> float:

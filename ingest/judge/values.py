@@ -57,6 +57,8 @@ def introducer(text: str, team: Iterable[str]) -> str | None:
 
 def when(moments: list[Moment]) -> str | None:
     """The most exact time still ahead, as an ISO date; the later of two equally exact ones."""
+    if not moments:
+        return None
     ahead = [m for m in moments if not m.is_past and m.date is not None and m.kind in SPECIFIC]
     if not ahead:
         return None

@@ -81,7 +81,12 @@ def quote(words: Words, start: int, end: int) -> str:
     while end > start and line[end - 1] == " ":
         end -= 1
     first = line.count(" ", 0, start) - 1
-    last = first + line.count(" ", start, end)
+    return typed(words, first, first + line.count(" ", start, end))
+
+
+@lru_cache(maxsize=QUOTES)
+def typed(words: Words, first: int, last: int) -> str:
+    """The words as typed behind the tokens `first` to `last` (inclusive)."""
     spans = _spans(words.lower)
     return words.text[spans[first][0] : spans[last][1]]
 

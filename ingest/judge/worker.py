@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from ingest.children import answers, start, without_pandas
+from ingest.children import answers, be_lean, start
 from ingest.judge.judge import prepare
 from ingest.judge.share import Share, judge_share
 
@@ -53,7 +53,7 @@ def helper() -> Iterator[Helper]:
 
 def main() -> None:
     """Judge the shares that come on standard input, one after the other."""
-    without_pandas()
+    be_lean()
     out = answers()
     prepare()
     while True:

@@ -21,12 +21,20 @@ records as (
 
 ),
 
--- a record belongs to the last journey that had begun when the record's stage was known
+-- a record speaks of no journey that began after a later one; of a later pass an older record speaks last
 placed as (
 
     select
         journeys.journey_id,
         journeys.journey_number,
+        coalesce(records.stage_entered_at, records.closed_at, records.created_at) as spoke_at,
+        coalesce(
+            journeys.journey_number > 1
+            -- dates of a CRM may carry no time
+            and coalesce(records.stage_entered_at, records.closed_at, records.created_at)
+            < {{ plus_days('journeys.started_at', -1) }},
+            false
+        ) as is_of_earlier_pass,
         records.*
     from journeys
     inner join records
@@ -64,8 +72,10 @@ from placed
 qualify row_number() over (
     partition by journey_id
     order by
+        case when is_of_earlier_pass then 1 else 0 end,
         case record_kind when 'deal' then 1 when 'contact' then 2 else 3 end,
         case when stage_label is null then 1 else 0 end,
+        spoke_at desc nulls last,
         exported_at desc nulls last,
         crm_record_id
 ) = 1

@@ -42,6 +42,24 @@ clients as (
 
 ),
 
+-- who became a client in this journey: support questions after that do not exclude it
+won_here as (
+
+    select
+        journeys.journey_id,
+        min(closings.happened_at) as won_at
+    from journeys
+    inner join {{ ref('int_closings') }} as closings
+        on
+            journeys.account_id = closings.account_id
+            and journeys.lead_id = closings.lead_id
+            and closings.stage = 'won'
+            and closings.happened_at >= journeys.started_at
+            and (journeys.next_started_at is null or closings.happened_at < journeys.next_started_at)
+    group by journeys.journey_id
+
+),
+
 shown as (
 
     select
@@ -80,8 +98,15 @@ judged as (
             and journeys.conversation_id = exclusions.conversation_id
             and exclusions.judged_message_at >= journeys.started_at
             and (journeys.next_started_at is null or exclusions.judged_message_at < journeys.next_started_at)
+    left join won_here on journeys.journey_id = won_here.journey_id
     where
         exclusions.signal <> 'client_words'
+        and not coalesce(
+            exclusions.judged_by <> 'person'
+            and exclusions.value = 'current_client_support'
+            and exclusions.judged_message_at >= won_here.won_at,
+            false
+        )
         -- only a person, or the judge who excluded them before, says that somebody is a prospect after all
         and (
             exclusions.judged_by = 'person'

@@ -57,7 +57,7 @@ flags as (
 
     select
         journey_id,
-        min(position) as flag_position
+        min(happened_at) as flagged_at
     from signals
     where signal in ('red_flag', 'sensitive')
     group by journey_id
@@ -93,7 +93,12 @@ complete as (
     select
         what.journey_id,
         greatest(what.happened_at, why.happened_at) as qualified_at,
-        greatest(what.position, why.position) as position,
+        -- of the piece that was missing last; a journey may run through several conversations
+        case
+            when what.happened_at > why.happened_at then what.position
+            when what.happened_at < why.happened_at then why.position
+            else greatest(what.position, why.position)
+        end as position,
         least(what.confidence, why.confidence) as confidence,
         false as is_decided
     from pieces as what
@@ -113,7 +118,7 @@ found as (
     left join flags
         on complete.journey_id = flags.journey_id
     -- a red flag in or before the last missing piece
-    where flags.flag_position is null or flags.flag_position > complete.position
+    where flags.flagged_at is null or flags.flagged_at > complete.qualified_at
     union all
     select
         journey_id,

@@ -25,7 +25,7 @@ shares as (
         stays.journey_id,
         stays.stage,
         stages.position,
-        sum({{ days_between('stays.entered_at', 'coalesce(stays.exited_at, settings.as_of)') }})
+        max({{ days_between('stays.entered_at', 'coalesce(stays.exited_at, settings.as_of)') }})
         / max(stages.stale_after_days) as share
     from stays
     inner join settings on stays.account_id = settings.account_id

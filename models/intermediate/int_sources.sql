@@ -119,13 +119,51 @@ tracked as (
 
 ),
 
+-- the answer to "how did you hear about me" in a booking form; answers stand as one `question: answer` a line
+asked as (
+
+    select
+        bookings.account_id,
+        bookings.journey_id,
+        trim(
+            split_part(
+                split_part(split_part(lower(bookings.answers), questions.phrase, 2), chr(10), 1), ': ', 2
+            )
+        ) as answer
+    from bookings
+    inner join {{ ref('heard_questions') }} as questions
+        on contains(lower(bookings.answers), questions.phrase)
+
+),
+
+-- the answer is a label, or names one: "a friend of mine"
+answered as (
+
+    select
+        asked.journey_id,
+        source_labels.source,
+        asked.answer as source_label,
+        4 as priority,
+        'booking_answer' as evidence
+    from asked
+    inner join source_labels
+        on
+            asked.account_id = source_labels.account_id
+            and {{ mentions(words('asked.answer'), 'source_labels.label') }}
+    qualify row_number() over (
+        partition by asked.journey_id
+        order by length(source_labels.label) desc, source_labels.label, source_labels.source, asked.answer
+    ) = 1
+
+),
+
 heard as (
 
     select
         signals.journey_id,
         signals.value as source,
         cast(null as string) as source_label,
-        4 as priority,
+        5 as priority,
         'their_words' as evidence
     from signals
     inner join {{ ref('sources') }} as sources
@@ -144,7 +182,7 @@ seen as (
             when contains(touch_context, 'commented') then 'comment_to_dm'
         end as source,
         cast(null as string) as source_label,
-        5 as priority,
+        6 as priority,
         'first_message' as evidence
     from touch
     where is_lead_first
@@ -156,7 +194,7 @@ seen as (
             when touch_context like 'ad:%' then 'dm_ad'
         end as source,
         cast(null as string) as source_label,
-        5 as priority,
+        6 as priority,
         'first_message' as evidence
     from team_first
 
@@ -168,7 +206,7 @@ typed as (
         touch.journey_id,
         'keyword' as source,
         cast(null as string) as source_label,
-        6 as priority,
+        7 as priority,
         'keyword' as evidence
     from touch
     inner join keywords
@@ -181,7 +219,7 @@ typed as (
         signals.journey_id,
         'keyword' as source,
         cast(null as string) as source_label,
-        6 as priority,
+        7 as priority,
         'keyword' as evidence
     from signals
     inner join touch
@@ -196,7 +234,7 @@ introduced as (
         journey_id,
         'referral' as source,
         cast(null as string) as source_label,
-        7 as priority,
+        8 as priority,
         'introducer' as evidence
     from signals
     where signal = 'referred'
@@ -209,7 +247,7 @@ returned as (
         signals.journey_id,
         'returning' as source,
         cast(null as string) as source_label,
-        8 as priority,
+        9 as priority,
         'their_words' as evidence
     from signals
     inner join first_turns on signals.journey_id = first_turns.journey_id
@@ -219,7 +257,7 @@ returned as (
         journey_id,
         'returning' as source,
         cast(null as string) as source_label,
-        8 as priority,
+        9 as priority,
         'earlier_journey' as evidence
     from journeys
     where journey_number > 1
@@ -235,7 +273,7 @@ fallback as (
             else 'outbound'
         end as source,
         cast(null as string) as source_label,
-        9 as priority,
+        10 as priority,
         'who_wrote_first' as evidence
     from team_first
     left join signals as links
@@ -247,7 +285,7 @@ fallback as (
         journey_id,
         'organic_dm' as source,
         cast(null as string) as source_label,
-        9 as priority,
+        10 as priority,
         'who_wrote_first' as evidence
     from touch
     where is_lead_first
@@ -259,6 +297,8 @@ candidates as (
     select journey_id, source, source_label, priority, evidence from stamps
     union all
     select journey_id, source, source_label, priority, evidence from tracked
+    union all
+    select journey_id, source, source_label, priority, evidence from answered
     union all
     select journey_id, source, source_label, priority, evidence from heard
     union all

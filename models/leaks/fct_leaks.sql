@@ -23,6 +23,8 @@ with found as (
     union all
     select * from {{ ref('leak_no_show') }}
     union all
+    select * from {{ ref('leak_no_show_left_alone') }}
+    union all
     select * from {{ ref('leak_nurture_overdue') }}
     union all
     select * from {{ ref('leak_nurture_without_date') }}

@@ -68,13 +68,67 @@ bookings as (
 
 ),
 
+-- people whom only a log of stages knows, by what it calls them
+logged as (
+
+    select
+        changes.account_id,
+        changes.lead_id,
+        min(case when changes.evidence_ref like '%@%' then lower(changes.evidence_ref) end) as email,
+        min(changes.entered_at) as created_at,
+        min(identities.match_confidence) as match_confidence
+    from {{ ref('int_crm_stage_changes') }} as changes
+    inner join identities
+        on
+            changes.account_id = identities.account_id
+            and changes.lead_id = identities.lead_id
+            and changes.evidence_ref = identities.record_key
+            and identities.crm_record_kind = 'stage_history'
+    group by changes.account_id, changes.lead_id
+
+),
+
+seen as (
+
+    select
+        account_id,
+        lead_id,
+        first_message_at as seen_at,
+        match_confidence
+    from conversations
+    union all
+    select
+        account_id,
+        lead_id,
+        created_at as seen_at,
+        match_confidence
+    from records
+    union all
+    select
+        account_id,
+        lead_id,
+        created_at as seen_at,
+        match_confidence
+    from bookings
+    union all
+    select
+        account_id,
+        lead_id,
+        created_at as seen_at,
+        match_confidence
+    from logged
+
+),
+
 leads as (
 
-    select account_id, lead_id from conversations
-    union
-    select account_id, lead_id from records
-    union
-    select account_id, lead_id from bookings
+    select
+        account_id,
+        lead_id,
+        min(seen_at) as first_seen_at,
+        cast(min(coalesce(match_confidence, 1e0)) as double) as match_confidence
+    from seen
+    group by account_id, lead_id
 
 )
 
@@ -83,21 +137,11 @@ select
     leads.lead_id,
     coalesce(conversations.participant_name, records.display_name, bookings.invitee_name) as display_name,
     coalesce(conversations.participant_handle, records.instagram_handle, bookings.instagram_handle) as instagram_handle,
-    coalesce(records.email, bookings.invitee_email) as email,
+    coalesce(records.email, bookings.invitee_email, logged.email) as email,
     coalesce(records.phone, bookings.invitee_phone) as phone,
     records.client_since,
-    least(
-        coalesce(conversations.first_message_at, records.created_at, bookings.created_at),
-        coalesce(records.created_at, conversations.first_message_at, bookings.created_at),
-        coalesce(bookings.created_at, conversations.first_message_at, records.created_at)
-    ) as first_seen_at,
-    cast(
-        least(
-            coalesce(conversations.match_confidence, 1e0),
-            coalesce(records.match_confidence, 1e0),
-            coalesce(bookings.match_confidence, 1e0)
-        ) as double
-    ) as match_confidence
+    leads.first_seen_at,
+    leads.match_confidence
 from leads
 left join conversations
     on leads.account_id = conversations.account_id and leads.lead_id = conversations.lead_id
@@ -105,3 +149,5 @@ left join records
     on leads.account_id = records.account_id and leads.lead_id = records.lead_id
 left join bookings
     on leads.account_id = bookings.account_id and leads.lead_id = bookings.lead_id
+left join logged
+    on leads.account_id = logged.account_id and leads.lead_id = logged.lead_id

@@ -35,6 +35,12 @@ actions as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('sources') }}
+
+),
+
 team as (
 
     select
@@ -92,7 +98,14 @@ final as (
                     or coalesce(follow_ups.follow_up_rule = 'sensitive', false)
             else follow_ups.needs_follow_up
         end as needs_follow_up,
-        chosen.action as next_action,
+        -- the first answer depends on where they come from
+        case
+            when
+                journeys.stage = 'new_dm' and chosen.situation in ('trigger_unanswered', 'default')
+                and sources.source <> 'unknown'
+                then sources.first_reply_hint
+            else chosen.action
+        end as next_action,
         case
             when follow_ups.follow_up_rule = 'sensitive' then 'coach'
             when not journeys.is_prospect
@@ -123,6 +136,7 @@ final as (
     left join chosen on journeys.journey_id = chosen.journey_id
     left join turn_state on journeys.journey_id = turn_state.journey_id
     left join red_flags on journeys.journey_id = red_flags.journey_id
+    left join sources on journeys.source = sources.source
 
 )
 

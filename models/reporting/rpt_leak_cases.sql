@@ -139,7 +139,7 @@ unowned as (
 
 ),
 
--- a missed call: was it booked again?
+-- a call that was missed, against one that was held
 missed as (
 
     select
@@ -158,6 +158,53 @@ missed as (
 
 ),
 
+left_alone as (
+
+    select
+        journey_id,
+        since_at
+    from {{ ref('leak_no_show_left_alone') }}
+    group by journey_id, since_at
+
+),
+
+booked_again as (
+
+    select
+        first_calls.call_id,
+        min(again.created_at) as booked_again_at
+    from calls as first_calls
+    inner join {{ ref('fct_calls') }} as again
+        on first_calls.journey_id = again.journey_id and again.created_at > first_calls.starts_at
+    group by first_calls.call_id
+
+),
+
+-- of missed calls alone: did somebody get back to the lead, and was it booked again?
+brought_back as (
+
+    select
+        'leak_no_show_left_alone' as leak,
+        journeys.account_id,
+        journeys.source,
+        left_alone.journey_id is not null as is_faulty,
+        calls.starts_at as happened_at,
+        coalesce({{ days_between('calls.starts_at', 'booked_again.booked_again_at') }} <= 14, false) as went_on,
+        {{ days_between('calls.starts_at', 'journeys.as_of') }} >= 14 as is_mature,
+        'booked_call' as next_stage,
+        journeys.as_of
+    from calls
+    inner join journeys on calls.journey_id = journeys.journey_id
+    inner join settings on journeys.account_id = settings.account_id
+    left join left_alone on calls.journey_id = left_alone.journey_id and calls.starts_at = left_alone.since_at
+    left join booked_again on calls.call_id = booked_again.call_id
+    where
+        calls.status = 'no_show'
+        and journeys.conversation_id is not null
+        and {{ days_between('calls.starts_at', 'journeys.as_of') }} >= settings.follow_up_days
+
+),
+
 cases as (
 
     select leak, account_id, source, is_faulty, happened_at, went_on, is_mature, next_stage, as_of from early_links
@@ -171,6 +218,8 @@ cases as (
     select leak, account_id, source, is_faulty, happened_at, went_on, is_mature, next_stage, as_of from unowned
     union all
     select leak, account_id, source, is_faulty, happened_at, went_on, is_mature, next_stage, as_of from missed
+    union all
+    select leak, account_id, source, is_faulty, happened_at, went_on, is_mature, next_stage, as_of from brought_back
 
 )
 

@@ -24,6 +24,7 @@ from reports.queries.week import (
     movement,
     movement_checks,
     sources,
+    stage_times,
     weekly,
     won_in_week,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "seed",
     "source_to_won",
     "sources",
+    "stage_times",
     "weekly",
     "won_in_week",
 ]

@@ -112,6 +112,35 @@ def entries(window: Window) -> Frame:
     )
 
 
+def stage_times(window: Window) -> Frame:
+    """How long leads were in each open stage that they left for good in eight weeks, all their entries together.
+
+    Columns: stage, label, leads, middle (median days), most (nine in ten are under it), before (median of the eight
+    weeks before), leads_before. Whoever is still in the stage is left out.
+    """
+    return window.frame(
+        """
+        with spent as (
+            select y.journey_id, y.stage, sum(y.days_in_stage) as days, max(y.exited_at) as left_at
+            from marts.fct_stage_stays as y
+            inner join marts.fct_journeys as j on y.account_id = j.account_id and y.journey_id = j.journey_id
+            where y.account_id = $account and j.is_prospect and y.entered_at is not null
+            group by y.journey_id, y.stage
+            having count(*) = count(y.exited_at) and max(y.exited_at) >= $before_at and max(y.exited_at) < $end_at
+        )
+        select s.stage, s.label, count(t.stage) filter (where t.left_at >= $begin_at) as leads,
+            median(t.days) filter (where t.left_at >= $begin_at) as middle,
+            quantile_cont(t.days, 0.9) filter (where t.left_at >= $begin_at) as most,
+            count(t.stage) filter (where t.left_at < $begin_at) as leads_before,
+            median(t.days) filter (where t.left_at < $begin_at) as before
+        from rules.stages as s left join spent as t on s.stage = t.stage
+        where s.is_open
+        group by s.stage, s.label, s.position
+        order by s.position
+        """
+    )
+
+
 def cohorts(window: Window) -> Frame:
     """Leads by the week they wrote in: week, leads, engaged, qualified, booked, won, in_play, days_old.
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import orjson
 
 from ingest.errors import Code, UserError
 from ingest.generations import Found
+from ingest.identity.suggest import Suggestion
 from ingest.seeds import read_seed
 from ingest.warehouse import connect, published
 from reports.text import clean, plural, shorten
@@ -54,7 +56,8 @@ select
     w.account_id, 'conversation' as record_kind, null as system, b.booking_key as record_key, w.conversation_id,
     coalesce(nullif(l.display_name, ''), l.instagram_handle) as lead, w.stage, w.exclusion_reason,
     w.review_reason as reason, w.since_at as since, m.seen_until,
-    coalesce(greatest(k.last_at, least(w.stage_entered_at, s.as_of)), m.seen_until) as counts_from, w.is_over, s.as_of
+    coalesce(greatest(k.last_at, least(w.stage_entered_at, s.as_of)), m.seen_until) as counts_from, w.is_over, s.as_of,
+    null as suggestions
 from waiting as w
 inner join raw.settings as s on s.account_id = w.account_id
 inner join last_read as m on m.account_id = w.account_id and m.conversation_id = w.conversation_id
@@ -68,7 +71,7 @@ select
     i.account_id, i.record_kind, i.system, i.record_key, null as conversation_id,
     coalesce(b.invitee_name, c.display_name, b.invitee_email, c.email) as lead, null as stage,
     null as exclusion_reason, 'unmatched_' || i.record_kind as reason, coalesce(b.created_at, c.created_at) as since,
-    null as seen_until, null as counts_from, false as is_over, s.as_of
+    null as seen_until, null as counts_from, false as is_over, s.as_of, i.suggestions
 from raw.identities as i
 inner join raw.settings as s on s.account_id = i.account_id
 left join (
@@ -115,6 +118,7 @@ class Case:
     counts_from: datetime | None  # from when a decision counts: the last moment of the pass it is about
     is_over: bool  # about an earlier pass: the lead has come back since
     as_of: datetime
+    suggestions: tuple[Suggestion, ...] = ()  # of a booking or a CRM row: whose it may be, the likeliest first
 
 
 def reasons() -> dict[str, dict[str, str]]:
@@ -126,8 +130,12 @@ def waiting(home: Path) -> tuple[Found, list[Case]]:
     """Everything that waits, the weightiest first; reads what is published. Raises UserError (E_PUBLISHED)."""
     found = published(home)
     order = {reason: int(row["position"]) for reason, row in reasons().items()}
-    cases = [Case(**row) for query in (CONVERSATIONS, RECORDS) for row in _rows(found.path, query)]
+    cases = [Case(**row | _suggestions(row)) for query in (CONVERSATIONS, RECORDS) for row in _rows(found.path, query)]
     return found, sorted(cases, key=lambda c: (order[c.reason], c.since or c.as_of, c.account_id, _key(c)))
+
+
+def _suggestions(row: dict[str, Any]) -> dict[str, tuple[Suggestion, ...]]:
+    return {"suggestions": tuple(Suggestion(**one) for one in orjson.loads(row["suggestions"] or "[]"))}
 
 
 def is_behind(home: Path, found: Found) -> bool:
@@ -157,9 +165,15 @@ def told(found: Found, cases: list[Case], show_words: bool = False) -> list[str]
             since = f", since {case.since:%Y-%m-%d}" if case.since else ""
             place = f"{_shown(case, labels)} ({case.record_kind} {clean(_key(case))})"
             lines.append(f"  {shorten(case.lead or _key(case), 40)}{whose}{since}: {place}")
+            lines += [f"      maybe {line}" for line in suggested(case)]
             if show_words:
                 lines += [f'      "{shorten(text, 150)}"' for text in _telling(found.path, case)]
     return [*lines, "", "To decide: leakreview queue export, fill in the file, leakreview queue import FILE"]
+
+
+def suggested(case: Case) -> list[str]:
+    """Conversations that a booking or a CRM row may belong to: id, score and why, a line each."""
+    return [f"{clean(s.conversation_id)} ({s.score:.2f}): {s.why}" for s in case.suggestions]
 
 
 def as_json(found: Found, case: Case, show_words: bool) -> dict[str, Any]:

@@ -15,18 +15,20 @@ from ingest.errors import Code, UserError
 from ingest.files import private_folder, write_atomic
 from ingest.judge.labels import EXCLUSIONS
 from ingest.seeds import read_seed
-from reports.queue.cases import NOBODY, Case, reasons, waiting, words_of
+from reports.queue.cases import NOBODY, Case, reasons, suggested, waiting, words_of
 from reports.text import neutral_cell, plain_cell, visible
 
 INFO = (
     *("account_id", "record_kind", "system", "record_key", "conversation_id", "lead", "reason", "question", "since"),
-    *("shown_meanwhile", "stage_options", "exclusion_options", "words", "seen_until", "counts_from", "as_of"),
+    *("shown_meanwhile", "stage_options", "exclusion_options", "suggestions", "words", "seen_until", "counts_from"),
+    "as_of",
 )
 DECISION = (
     *("stage", "outcome_reason", "until", "exclusion", "signal", "value", "quote", "message_sent_at", "booking"),
     "belongs_to",
 )
-COLUMNS = (*INFO[:12], *DECISION, *INFO[12:])
+COLUMNS = (*INFO[:13], *DECISION, *INFO[13:])
+LISTED = ("suggestions", "words")  # to read, never read back
 PRIVATE = (
     "Private: this file holds people's own words. Keep it on this machine, import it with leakreview queue import, "
     "then delete it. Fill in stage, or exclusion, or signal with a quote; leave the rest of a line as it is."
@@ -86,6 +88,7 @@ def _line(case: Case, messages: list[dict[str, Any]]) -> dict[str, Any]:
         "exclusion_options": " | ".join(sorted(EXCLUSIONS))
         if is_talk
         else f"belongs_to: a conversation_id, or {NOBODY}",
+        "suggestions": suggested(case),
         **dict.fromkeys(DECISION),
         "words": [_said(m) for m in messages[-MOST_WORDS:]],
         "seen_until": _iso(case.seen_until),
@@ -142,7 +145,7 @@ def _cells(found: dict[str, Any]) -> dict[str, str] | str:
     unknown = sorted(found.keys() - set(COLUMNS))
     if unknown:
         return f"unknown key {visible(unknown[0])[:40]}"
-    cells = {k: v for k, v in found.items() if v not in (None, "", []) and k != "words"}
+    cells = {k: v for k, v in found.items() if v not in (None, "", []) and k not in LISTED}
     wrong = sorted(k for k, v in cells.items() if not isinstance(v, str))
     return f"{wrong[0]} is no text" if wrong else {k: v.strip() for k, v in cells.items() if v.strip()}
 
@@ -167,7 +170,7 @@ def _read_csv(text: str, name: str) -> Iterator[tuple[int, dict[str, str] | str]
         if len(row) > len(header) and any(row[len(header) :]):
             yield reader.line_num, "the row has more cells than the header"
             continue
-        cells = {k: plain_cell(v).strip() for k, v in zip(header, row, strict=False) if k and k != "words"}
+        cells = {k: plain_cell(v).strip() for k, v in zip(header, row, strict=False) if k and k not in LISTED}
         yield reader.line_num, {k: v for k, v in cells.items() if v}
     if not header:
         raise UserError(Code.E_EMPTY, "the file holds nothing to decide", name, "leakreview queue export writes one")

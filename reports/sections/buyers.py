@@ -160,7 +160,8 @@ def _time_words(found: Frame) -> str:
         return ""
     if len(recent) < FEW or len(recent) == len(found):
         return f" First message to {said}."
-    return f" First message to {said}; in the last eight weeks to {_times(recent)}."
+    lately = _times(recent)
+    return f" First message to {said}; in the last eight weeks {'the same' if lately == said else f'to {lately}'}."
 
 
 def _times(found: Frame) -> str:

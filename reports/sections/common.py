@@ -238,6 +238,7 @@ DETAIL_WORDS: Final = {
     "won_without_call": "Joined without a call",
     "stage_skipped": "A step was skipped",
     "moved_back": "Moved back",
+    "booked_again": "They booked again by themselves",
     "nobody named": "Nobody is named: give this lead to one person",
     "no_need_said": "They asked for the link before they said what for",
     "no_timing_said": "They said what for, and not why now",

@@ -17,6 +17,7 @@ LEAK_WORDS: Final = {
     "link_without_follow_up": "No follow-up after the link",
     "link_not_booked": "Link, no call",
     "no_show": "No-show",
+    "no_show_left_alone": "No-show, nobody got back to them",
     "weak_handoff": "Weak notes before the call",
     "slow_first_reply": "Slow first reply",
     "unclear_ownership": "No clear owner",

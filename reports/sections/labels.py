@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from reports import queries, text
-from reports.blocks import Column, Empty, Head, Row, Section, Table
-from reports.cells import Number, Text, bold, few, rich
+from reports.blocks import Block, Column, Empty, Fold, Head, Row, Section, Table
+from reports.cells import Number, Text, bold, rich
 from reports.sections.common import Review
 
 SHOWN: Final = 14
@@ -24,7 +24,12 @@ PROBLEMS: Final = {  # what is wrong, and what to do; the worst habits first
     "follow_up_without_date": ("Follow up, without a date", "A follow-up is a date and an owner, never a stage"),
     "unmapped": ("Not known to us", "Say in the settings what it means"),
 }
-PLACES: Final = {"hubspot": "HubSpot", "manychat": "ManyChat", "gohighlevel": "GoHighLevel", "mapped": "your CSV"}
+SYSTEMS: Final = {"hubspot": "HubSpot", "manychat": "ManyChat", "gohighlevel": "GoHighLevel", "mapped": "your CSV"}
+
+
+def system_name(place: object) -> str:
+    """The system that a label stands in, as its makers write it."""
+    return SYSTEMS.get(str(place), text.shorten(place, 40))
 
 
 def labels(review: Review) -> Section:
@@ -41,13 +46,13 @@ def labels(review: Review) -> Section:
     number = int(faults["label"].nunique())
     answer = rich(bold(f"{text.plural(number, 'label')} at fault:"), f" {', '.join(said)}.")
     rows = []
-    for row in faults.head(SHOWN).itertuples():
+    for row in faults.itertuples():
         wrong, instead = PROBLEMS.get(str(row.problem), (str(row.problem).replace("_", " "), ""))
         if row.problem == "vague" and str(row.field) != "stage":
             instead = "Choose one of the nine reasons" if "reason" in str(row.field) else instead
         name = text.shorten(row.label, 60)
         label = rich(bold(name if row.problem == "too_many_stages" else f"“{name}”"))
-        place = PLACES.get(str(row.place), text.shorten(row.place, 40))
+        place = system_name(row.place)
         cells = (
             Text(label, rich(f"{text.clean(row.field).replace('_', ' ')} in {place}")),
             Number(text.number(int(row.rows)), tone="bold"),
@@ -55,8 +60,6 @@ def labels(review: Review) -> Section:
             Text(rich(text.stop(instead) if instead else "")),
         )
         rows.append(Row(cells))
-    if len(faults) > SHOWN:
-        rows.append(Row((Text(rich(few(f"{len(faults) - SHOWN} more"))), None, None, None)))
     columns = (
         Column("Label", phone="title"),
         Column("Records", "right", "figure"),
@@ -64,4 +67,7 @@ def labels(review: Review) -> Section:
         Column("What to do"),
     )
     note = rich("A label moves nobody on this page unless it is on the list; the lead stays where the words put them.")
-    return Section("labels", Head(answer, note), (Table(columns, tuple(rows)),))
+    blocks: list[Block] = [Table(columns, tuple(rows[:SHOWN]))]
+    if rest := tuple(rows[SHOWN:]):
+        blocks.append(Fold(f"{text.number(len(rest))} more", Table(columns, rest)))
+    return Section("labels", Head(answer, note), tuple(blocks))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from reports import figures_weeks, queries, text
-from reports.blocks import Column, Columns, Empty, Head, Key, More, Prose, Row, RunIn, Section, Table
-from reports.cells import Cell, Number, Rich, Stage, Text, bold, rich
+from reports.blocks import Block, Column, Columns, Empty, Head, Key, More, Prose, Row, RunIn, Section, Table
+from reports.cells import Cell, Number, Rich, Stage, Text, bold, few, rich
 from reports.frame import Frame, as_date
 from reports.sections.common import Review
 
@@ -46,7 +46,42 @@ def movement(review: Review) -> Section:
         "Came back: the lead started again as new."
     )
     table = Table(MOVEMENT_COLUMNS, tuple(rows))
-    return Section("movement", Head(answer, note), (table, Prose(rich(told)), *_who_moved(review)))
+    blocks = (table, Prose(rich(told)), *_who_moved(review), *_stage_times(review))
+    return Section("movement", Head(answer, note), blocks)
+
+
+def _stage_times(review: Review) -> tuple[Block, ...]:
+    """How long each stage takes whoever gets through it; under ten leads nothing is said."""
+    times = queries.stage_times(review.window)
+    if not times["leads"].sum():
+        return ()
+    rows = []
+    for row in times.itertuples():
+        enough, known = row.leads >= text.SMALL_BASE, row.leads_before >= text.SMALL_BASE
+        rows.append(
+            Row(
+                (
+                    Stage(str(row.stage), str(row.label)),
+                    Number(text.number(row.leads)),
+                    Number(_long(row.middle), tone="bold") if enough else Text(rich(few(text.TOO_FEW))),
+                    Number(_long(row.most) if enough else "–"),
+                    Number(_long(row.before) if known else "–"),
+                )
+            )
+        )
+    columns = (
+        Column("Left for good in 8 weeks", phone="title", nowrap=True),
+        Column("Leads", "right", "half"),
+        Column("Half within", "right", "figure"),
+        Column("9 in 10 within", "right", "half"),
+        Column("Half, before", "right", "half"),
+    )
+    told = "All the times a lead was in the stage together. Whoever is still there is not in it: see question 1."
+    return (Prose(rich("How long a stage takes"), "title"), Table(columns, tuple(rows)), Prose(rich(told)))
+
+
+def _long(days: float) -> str:
+    return text.minutes(days * 24 * 60)
 
 
 def _who_moved(review: Review) -> tuple[More, ...]:

@@ -1,28 +1,20 @@
-"""Three of the nine questions, about links and calls: link but no booking, weak context, no-shows."""
+"""Two of the nine questions, about links and calls to come: link but no booking, weak context."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from reports import figures, queries, text
-from reports.blocks import Block, Column, Empty, Head, Key, Prose, Row, Section, Table
-from reports.cells import Cell, Mark, Number, Rich, Text, bold, muted, rich, warn
-from reports.frame import Frame, as_date
+from reports.blocks import Block, Column, Empty, Head, Key, Row, Section, Table
+from reports.cells import Cell, Mark, Number, Rich, Text, bold, rich, warn
+from reports.frame import Frame
 from reports.rates import wilson
-from reports.sections.common import Review, details, lead_list
+from reports.sections.common import Review, lead_list
 
 CALENDAR_STEPS: Final = (
     "In Calendly open Meetings, then Export.",
     "Choose the last 90 days, all statuses.",
     "Put the file in the exports folder and run the review again.",
-)
-CALL_KEYS: Final = (
-    ("completed", "came", "came"),
-    ("no_show", "no-show", "no-show"),
-    ("cancelled_by_invitee", "cancelled", "cancelled by the lead"),
-    ("cancelled_by_host", "cancelled-us", "cancelled by us"),
-    ("cancelled", "cancelled-by", "cancelled, not known by whom"),
-    ("unmarked", "unmarked", "past, not marked"),
 )
 
 
@@ -63,7 +55,8 @@ def link_not_booked(review: Review) -> Section:
     key = Key((("booked", "booked a call"), ("open", "still open"), ("lost", "ended in lost or nurture")))
     note = rich(
         f"The picture holds the {text.plural(len(recent), 'link')} of eight weeks. Too early: at that moment the "
-        "lead had not said what they want help with and why now."
+        "lead had not said what they want help with and why now.",
+        _links_before(review),
     )
 
     def next_move(row: Any) -> Rich:
@@ -76,6 +69,17 @@ def link_not_booked(review: Review) -> Section:
     )
     blocks: list[Block] = [] if counts.empty else [key, figures.link_outcomes(counts)]
     return Section("link_not_booked", Head(answer, note, "3"), (*blocks, *((leads,) if leads else ())))
+
+
+def _links_before(review: Review) -> str:
+    """The eight weeks before, in the same words; nothing where no link was sent."""
+    before = review.links[~review.links["is_recent"]]
+    if before.empty:
+        return ""
+    early = int(before["is_too_early"].fillna(False).astype(bool).sum())
+    booked = int((before["outcome"] == "booked").sum())
+    sent = text.plural(len(before), "link")
+    return f" The eight weeks before: {sent}, {early} too early, {booked} booked."
 
 
 def weak_handoff(review: Review) -> Section:
@@ -128,102 +132,39 @@ def _weak_note(review: Review, calls: Frame) -> Rich:
     recent = calls[calls["is_recent"] | calls["is_upcoming"]]
     weak = int(recent["is_weak_handoff"].fillna(False).astype(bool).sum())
     told = f"Weak: fewer than {review.window.weak_handoff_below} of 8 notes. "
+    earlier = calls[~(calls["is_recent"] | calls["is_upcoming"])]
+    before = int(earlier["is_weak_handoff"].fillna(False).astype(bool).sum())
+    was = f" The eight weeks before: {text.of(before, len(earlier))}." if len(earlier) else ""
     if len(recent) < text.SMALL_BASE:
-        return rich(told, f"Over eight weeks {text.of(weak, len(recent))} calls were weak.")
+        return rich(told, f"Over eight weeks {text.of(weak, len(recent))} calls were weak.{was}")
     found = wilson(weak, len(recent))
     span = text.percent_range(found.low, found.high)
     return rich(
         told,
         f"Over eight weeks {text.of(weak, len(recent))} booked calls were weak ({text.percent(found.rate)}, "
-        f"range {span}).",
+        f"range {span}).{was}",
     )
 
 
 def _weak_leads(review: Review, weak: Frame, which: str) -> Block | None:
-    starts = {str(c.journey_id): review.window.local(c.starts_at.to_pydatetime()) for c in weak.itertuples()}
+    """Who has weak notes: the calls shown above, then everyone else in play who booked and has none."""
+    starts = {str(c.journey_id): review.window.local(c.starts_at.to_pydatetime()) for c in review.calls.itertuples()}
     risk = {str(c.journey_id): text.clean(c.no_show_risk_reasons) for c in weak.itertuples() if c.is_no_show_risk}
+    shown = list(dict.fromkeys(str(j) for j in weak["journey_id"]))
+    others = {str(j) for j in review.leak("booked_without_notes")["journey_id"]} & set(review.in_play.index)
+    passed = review.promising(sorted(others - set(shown)))
 
     def next_move(row: Any) -> Rich:
         words = text.sentence(text.clean(row.next_action))
         reasons = risk.get(row.journey_id)
         return rich(words, " ", warn("No-show risk: "), f"{reasons}.") if reasons else rich(words)
 
-    ids = list(dict.fromkeys(str(j) for j in weak["journey_id"]))
     return lead_list(
         review,
-        f"Weak notes, {which}",
-        ids,
+        f"Weak notes, {which}{' and past ones that nobody marked' if passed else ''}",
+        [*shown, *passed],
         "with weak notes",
         next_move=next_move,
-        when=lambda row: text.day(starts[row.journey_id]),
+        when=lambda row: text.day(starts[row.journey_id]) if row.journey_id in starts else text.days(row.days_in_stage),
         when_title="Call",
-    )
-
-
-def no_show(review: Review) -> Section:
-    """5: a mark per call of eight weeks by what happened, and who did not come."""
-    if not review.window.has_calendar:
-        return no_calendar("no_show", "5")
-    calls = review.calls[review.calls["is_recent"] & ~review.calls["is_upcoming"]]
-    if calls.empty:
-        return nothing(review, "no_show", "5", "No call was due in eight weeks.")
-    count = calls.groupby("status").size()
-    missed = calls[calls["status"] == "no_show"]
-    in_week = missed[missed["week"].map(as_date) == review.window.week]
-    came, base = int(count.get("completed", 0)), int(count.get("completed", 0) + count.get("no_show", 0))
-    begin = (
-        f"{'None' if in_week.empty else text.words(len(in_week)).capitalize()} last week, {len(missed)} in eight weeks."
-    )
-    answer = rich(bold(begin), f" {_came(came, base)}")
-    names = review.people["name"]
-    frame = calls.assign(
-        week_start=calls["week"].map(as_date), name=[str(names.get(j, "no conversation")) for j in calls["journey_id"]]
-    )
-    keys = [(symbol, f"{words}, {count[status]}") for status, symbol, words in CALL_KEYS if count.get(status, 0)]
-    blocks: list[Block | None] = [Key(tuple(keys)), figures.calls_by_week(frame, review.window.weeks)]
-    due = f"{text.plural(len(calls), 'call')} due in eight weeks, by the week of the call. Moved calls count once."
-    blocks += [Prose(rich(due)), _missed_leads(review, missed)]
-    unmarked = calls[calls["status"] == "unmarked"]
-    note = rich("Cancelled and unmarked calls are not no-shows. ", _unmarked(review, unmarked))
-    return Section("no_show", Head(answer, note, "5"), tuple(b for b in blocks if b is not None))
-
-
-def _came(came: int, base: int) -> str:
-    if base < text.SMALL_BASE:
-        return f"{text.of(came, base)} came." if base else ""
-    found = wilson(came, base)
-    span = text.percent_range(found.low, found.high)
-    return f"{text.percent(found.rate)} of leads came ({text.of(came, base)}), range {span}."
-
-
-def _unmarked(review: Review, calls: Frame) -> str:
-    if calls.empty:
-        return ""
-    names = [str(review.people["name"].get(j, "no conversation")) for j in calls["journey_id"]]
-    verb = "call has" if len(names) == 1 else "calls have"
-    it = "it" if len(names) == 1 else "them"
-    named = text.stop(text.listed(names, 3))
-    return f"{text.words(len(names)).capitalize()} past {verb} no outcome: {named} Mark {it} and this may move."
-
-
-def _risk_words(reasons: str) -> str:
-    return f" Warning signs before: {reasons[:1].lower()}{reasons[1:]}" if reasons else ""
-
-
-def _missed_leads(review: Review, missed: Frame) -> Block | None:
-    latest = missed.sort_values(["starts_at", "call_id"], ascending=[False, True])
-    when = {str(c.journey_id): text.day(review.window.local(c.starts_at.to_pydatetime())) for c in missed.itertuples()}
-    ids = [str(j) for j in dict.fromkeys(latest["journey_id"].dropna()) if j in review.people.index]
-    why = details(review, "no_show")
-    return lead_list(
-        review,
-        "No-shows, the latest first",
-        ids,
-        "no-shows",
-        shown=3,
-        when=lambda row: when[row.journey_id],
-        when_title="When",
-        next_move=lambda row: rich(
-            text.sentence(text.clean(row.next_action)), muted(_risk_words(why.get(row.journey_id, "")))
-        ),
     )

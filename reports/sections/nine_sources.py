@@ -123,13 +123,13 @@ def _answer(found: list[Quality]) -> Rich:
     if top.best is None:
         close = [q.label for q in enough[1:] if q.high > top.rate]
         rest = f" {text.listed(close)} could be as good: the ranges overlap." if close else ""
-        return rich(bold(f"{top.label}, probably."), base, rest)
+        return rich(bold(f"{top.label}, so far."), base, rest)
     sure = text.chances(top.best)
     if top.best >= SURE:
         return rich(bold(f"{top.label}."), base, f" That it is the best: {sure}.")
     if top.best >= 0.5:
         return rich(
-            bold(f"{top.label}, probably."), base, f" That it is the best: {sure}. We say so only from 9 in 10."
+            bold(f"{top.label}, so far."), base, f" That it is the best: {sure}. We call it the best only from 9 in 10."
         )
     return rich(
         bold(f"Too close to call. {top.label} looks best so far."),
@@ -154,7 +154,7 @@ def _table(found: list[Quality]) -> Table:
     columns = (
         Column("Source", phone="title", nowrap=True),
         *(Column(c, "right", "hide") for c in ("Leads", "Qualified", "Calls", "Came", "Clients")),
-        Column("Clients per 100 calls", "right", "figure"),
+        Column("Per 100 calls", "right", "figure"),
         Column(width="mid", ends=("0", "100")),
         Column("Range", phone="hide", nowrap=True),
     )

@@ -180,7 +180,7 @@ def unclear_ownership(review: Review) -> Section:
     def named(rows: Frame) -> tuple[Cell, ...]:
         return (Number(str(sum(j not in ids for j in rows.index))),)
 
-    columns = (*_square_columns("No owner"), Column("Owner clear", "right", "hide"))
+    columns = (*_square_columns("Owner unclear"), Column("Owner clear", "right", "hide"))
     why = details(review, "unclear_ownership")
     leads = lead_list(
         review,
@@ -191,10 +191,25 @@ def unclear_ownership(review: Review) -> Section:
         next_move=lambda row: rich(why.get(row.journey_id) or "Give this lead to one person."),
     )
     note = rich(
-        "Unclear means: nobody of the team has spoken, or the owner named in the CRM is not the one who speaks."
+        "Unclear means: nobody of the team has spoken, or the owner named in the CRM is not the one who speaks.",
+        _unowned(review),
     )
     table = _squares(review, columns, ids, stage, named)
     return Section("unclear_ownership", Head(answer, note, "6"), _there((table, leads)))
+
+
+def _unowned(review: Review) -> str:
+    """How many have no owner at all, now and a week before; nothing where that is not known."""
+    coverage = queries.optional(review.window, "rpt_coverage")
+    if coverage is None:
+        return ""
+    known = coverage.set_index("moment")
+    now, before = (
+        (int(known.at[m, "leads"] - known.at[m, "with_owner"]), int(known.at[m, "leads"])) if m in known.index else None
+        for m in ("now", "week_before")
+    )
+    was = f", the week before {text.of(*before)}" if before else ""
+    return f" Without any owner: {text.of(*now)}{was}." if now else ""
 
 
 def close_out(review: Review) -> Section:

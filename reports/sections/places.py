@@ -15,6 +15,7 @@ PLACES: Final = {
     "weak_handoff": "#weak_handoff",
     "outcome_missing": "#no_show",
     "no_show": "#no_show",
+    "no_show_left_alone": "#no_show",
     "qualified": "#qualified",
     "engaged_to_qualified": "#between",
     "close_out": "#close_out",

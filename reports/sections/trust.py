@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from reports import queries, text
-from reports.blocks import Block, Column, Columns, Definitions, Empty, Head, Prose, Row, Section, Table
-from reports.cells import Number, Rich, Text, bold, few, rich
+from reports.blocks import Block, Column, Columns, Definitions, Empty, Fold, Head, Prose, Row, Section, Table
+from reports.cells import Number, Rich, Text, bold, rich
 from reports.frame import Frame, is_known
 from reports.sections.common import Review, lead_list
+from reports.sections.labels import system_name
 
+REJECTS_SHOWN: Final = 8
 OLD_DAYS: Final = 8  # an export older than this misses part of the reviewed week
 KINDS: Final = (
     ("prospect", "Prospects: every rate on this page"),
@@ -80,7 +82,7 @@ def _which_is_right(review: Review) -> tuple[Block, ...]:
             words += [
                 ", " if index else "",
                 bold(text.shorten(row.label, 40)),
-                f" ({text.shorten(row.place, 30)}, {text.plural(int(row.rows), 'row')})",
+                f" ({system_name(row.place)}, {text.plural(int(row.rows), 'row')})",
             ]
         blocks.append(Prose(rich(*words, "."), "text"))
     return tuple(blocks)
@@ -102,7 +104,7 @@ def trust(review: Review) -> Section:
         blocks.append(_exports_table(review, exports))
     blocks.append(Columns(((_counted(queries.conversations_begun(review.window)),), (_joined(review),))))
     if not rejects.empty:
-        blocks.append(_reject_table(rejects))
+        blocks += _reject_table(rejects)
     note = rich("Everything the page left out is listed here. Nothing is dropped in silence.")
     return Section("trust", Head(answer, note), tuple(blocks))
 
@@ -190,6 +192,7 @@ CHECKS: Final = (
     ("open_with_context", "Leads in play with context", False),
     ("coverage", "Leads in play with stage, owner, action, context", False),
 )
+COUNTED_ONLY: Final = ("facts_without_a_time",)  # nobody knows of how many
 
 
 def _joined(review: Review) -> Table:
@@ -199,9 +202,8 @@ def _joined(review: Review) -> Table:
     for name, words, is_bad in CHECKS:
         if name in checks.index and checks.loc[name, "total"]:
             found, total = int(checks.loc[name, "found"]), int(checks.loc[name, "total"])
-            rows.append(
-                Row((Text(rich(words)), Number(text.of(found, total), tone="warn" if is_bad and found else "bold")))
-            )
+            said = text.number(found) if name in COUNTED_ONLY else text.of(found, total)
+            rows.append(Row((Text(rich(words)), Number(said, tone="warn" if is_bad and found else "bold"))))
     rows.append(
         Row(
             (
@@ -213,9 +215,10 @@ def _joined(review: Review) -> Table:
     return Table((Column(), Column("", "right")), tuple(rows), "plain", rich("What could not be joined or told"))
 
 
-def _reject_table(rejects: Frame) -> Table:
+def _reject_table(rejects: Frame) -> tuple[Block, ...]:
+    """Rows and files that were not loaded, those beyond the first few folded."""
     rows = []
-    for row in rejects.head(8).itertuples():
+    for row in rejects.itertuples():
         line = f", from line {int(row.first_line)}" if row.first_line == row.first_line else ""
         rows.append(
             Row(
@@ -226,10 +229,10 @@ def _reject_table(rejects: Frame) -> Table:
                 )
             )
         )
-    if len(rejects) > 8:
-        rows.append(Row((Text(rich(few(f"{len(rejects) - 8} more kinds"))), None, None)))
     columns = (Column("Not loaded", phone="title"), Column("Rows", "right", "figure"), Column("Why, and what to do"))
-    return Table(columns, tuple(rows))
+    rest = tuple(rows[REJECTS_SHOWN:])
+    folded = (Fold(f"{text.number(len(rest))} more not loaded", Table(columns, rest)),) if rest else ()
+    return (Table(columns, tuple(rows[:REJECTS_SHOWN])), *folded)
 
 
 def how_made(review: Review) -> Section:

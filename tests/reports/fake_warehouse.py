@@ -297,6 +297,16 @@ def _links_and_calls(w: World, key: str, role: str, stays: list[dict[str, Any]],
             since_at=starts,
             detail="link too early",
         )
+    if status == "no_show" and number % 4 == 0:
+        w.add(
+            "marts.fct_leaks",
+            leak="leak_no_show_left_alone",
+            question="no_show_left_alone",
+            journey_id=key,
+            stage="call_completed",
+            owner="setter",
+            since_at=starts,
+        )
     if status == "upcoming" and score < 5:
         for leak in ("weak_handoff", "booked_without_notes"):
             w.add(

@@ -233,7 +233,7 @@ def decided(published: Path) -> tuple[Path, dict[str, Case]]:
 
 
 def model_labels(home: Path, case: Case) -> None:
-    """What an AI may answer with: a line that counts and one with words that nobody wrote."""
+    """What an AI may answer with: a line that counts and one with words that nobody wrote; and two who disagree."""
     found, _ = waiting(home)
     message = next(m for m in words_of(found.path, case) if m["role"] == "lead" and m["text"])
     line = {
@@ -246,8 +246,23 @@ def model_labels(home: Path, case: Case) -> None:
         "rules_version": rules_version(),
         "confidence": 0.9,
     }
-    lines = [json.dumps(line), json.dumps(line | {"quote": "words that nobody wrote"})]
-    (home / "exports" / "labels.jsonl").write_text("\n".join(lines))
+    lines = [line, line | {"quote": "words that nobody wrote"}, *two_opinions(home)]
+    (home / "exports" / "labels.jsonl").write_text("\n".join(json.dumps(one) for one in lines))
+
+
+def two_opinions(home: Path) -> list[dict[str, Any]]:
+    """Two people who decide one moment of a conversation differently; nobody had asked them."""
+    with open_published(home) as con:
+        thread, at = con.execute(
+            """
+            select j.conversation_id, max(m.sent_at) from marts.fct_journeys as j
+            inner join intermediate.int_journey_messages as m on m.journey_id = j.journey_id
+            where j.stage = 'engaged' and j.is_prospect and not j.needs_human_review and j.crm_stage is null
+            group by j.conversation_id order by j.conversation_id
+            """
+        ).fetchall()[0]
+    said = {"conversation_id": thread, "message_sent_at": at.isoformat(), "role": "person"}
+    return [said | {"stage": "engaged", "judged_by": "Maren"}, said | {"stage": "qualified", "judged_by": "Tom"}]
 
 
 def test_a_model_counts_with_words_that_stand_there_and_is_refused_with_the_reason_else(
@@ -294,6 +309,16 @@ def test_decisions_survive_the_rebuild_set_the_stage_and_leave_the_queue(decided
     assert now["excluded"]["is_prospect"] and now["excluded"]["exclusion_reason"] is None
     left = {case.conversation_id for case in waiting(home)[1] if not case.is_over}
     assert not left & {case.conversation_id for case in cases.values()}
+
+
+def test_two_people_who_decide_one_moment_differently_are_asked_to_agree(decided: tuple[Path, dict[str, Case]]) -> None:
+    home, _ = decided
+    disputed = case_of(home, "contradiction")
+    lines = (home / "exports" / "labels.jsonl").read_text().splitlines()
+    assert disputed.conversation_id in {json.loads(line)["conversation_id"] for line in lines[2:]}
+    listed = leakreview(home, "queue", "list")
+    assert listed.code == 0
+    assert "Two signs of equal weight that say different things" in listed.out
 
 
 def test_what_machines_saw_beyond_the_decision_is_withdrawn(decided: tuple[Path, dict[str, Case]]) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
+from ingest.warehouse import connect
 from reports import queries, review
-from reports.blocks import More, Prose, Row, Section, Table
+from reports.blocks import Leads, More, Prose, Row, Section, Table
 from reports.cells import Number, Stage, Text
 from reports.frame import as_date
 from reports.sections.common import Review
@@ -76,3 +80,37 @@ def test_a_total_with_a_figure_that_still_grows_grows_too(section: Section) -> N
 def test_without_the_table_the_first_reading_stands_alone(a_review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "active_leads", lambda window: None)
     assert len(tables(review.cohorts(a_review))) == 1
+
+
+def test_a_stage_takes_as_long_as_all_its_entries_together(a_review: Review, warehouse: Path) -> None:
+    with connect(warehouse) as con:
+        stays = con.execute("select * from marts.fct_stage_stays").df()
+        prospects = con.execute("select journey_id from marts.fct_journeys where is_prospect").df()["journey_id"]
+    given = a_review.window.parameters()
+    spent = stays[stays["journey_id"].isin(prospects)].groupby(["stage", "journey_id"])
+    done = spent.agg(
+        days=("days_in_stage", "sum"), left=("exited_at", "max"), open=("exited_at", lambda x: x.isna().any())
+    )
+    done = done[~done["open"] & (done["left"] >= given["begin_at"]) & (done["left"] < given["end_at"])]
+    times = queries.stage_times(a_review.window).set_index("stage")
+    assert times["leads"].sum() > 100
+    for stage in times.index:
+        mine = done.loc[stage]["days"] if stage in done.index.get_level_values(0) else []
+        assert times.at[stage, "leads"] == len(mine)
+        if len(mine):
+            assert times.at[stage, "middle"] == pytest.approx(mine.median())
+            assert times.at[stage, "most"] == pytest.approx(mine.quantile(0.9))
+    words = " ".join("".join(s.text for s in b.spans) for b in review.movement(a_review).blocks if isinstance(b, Prose))
+    assert "How long a stage takes" in words
+
+
+def test_who_booked_without_notes_is_counted_and_listed_alike(a_review: Review) -> None:
+    booked = a_review.in_play[a_review.in_play["stage"] == "booked_call"]
+    row = {"leak": "booked_without_notes", "question": "booked_without_notes", "stage": "booked_call"}
+    found = pd.DataFrame([{**row, "journey_id": j, "since_at": a_review.window.as_of} for j in booked.index])
+    a_review.__dict__["leaks"] = found  # a calendar full of calls that nobody marked
+    (listed,) = (b for b in review.weak_handoff(a_review).blocks if isinstance(b, Leads))
+    names = len(listed.table.rows) + (len(listed.more.items) if listed.more else 0)
+    assert names == len(booked) > 1
+    answer = next(r for r in review.seven_questions(a_review).blocks if isinstance(r, Table)).rows[3].cells[1]
+    assert isinstance(answer, Text) and answer.spans[0].text.startswith(f"{names} ")

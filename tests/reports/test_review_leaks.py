@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from reports import queries, review
@@ -9,6 +10,7 @@ from reports.blocks import Fold, Leads, More, Table, plain
 from reports.frame import as_date
 from reports.sections.buyers import path_words
 from reports.sections.common import Review
+from reports.sections.nine_no_shows import _got_back
 from tests.reports.test_review import blocks_of, first_table, numbers_of, total_row, words_of
 from tests.reports.test_review_statistics import said
 
@@ -145,3 +147,30 @@ def test_an_assistant_is_named_with_what_it_is(a_review: Review) -> None:
     assert a_review.person("coach") == "Maren, coach"
     assert a_review.person("va") == "VA"
     assert a_review.person("unknown") == "Not known"
+
+
+@pytest.mark.parametrize(
+    ("alone", "again", "number", "told"),
+    [
+        (1, 0, 3, "Of 3 no-shows none booked again; to one of them nobody got back."),
+        (0, 2, 3, "Of 3 no-shows two booked again; somebody got back to all of them."),
+        (1, 0, 1, "It was not booked again; nobody got back to the lead."),
+        (0, 1, 1, "It was booked again; somebody got back to the lead."),
+        (0, 0, 0, ""),
+    ],
+)
+def test_no_shows_say_how_many_nobody_got_back_to_and_who_booked_again(
+    a_review: Review, alone: int, again: int, number: int, told: str
+) -> None:
+    frame = a_review.calls.drop_duplicates("journey_id").head(number)
+    missed = frame.assign(starts_at=frame["created_at"] + pd.Timedelta(days=1 if again == 0 else 0))
+    missed.loc[missed.index[:again], "starts_at"] -= pd.Timedelta(hours=1)
+    silent = frozenset((str(c.journey_id), c.starts_at) for c in missed.head(alone).itertuples())
+    assert _got_back(a_review, missed, silent).strip() == told
+
+
+def test_a_no_show_that_nobody_got_back_to_says_so_in_the_list(a_review: Review) -> None:
+    found = a_review.leaks[a_review.leaks["leak"] == "no_show_left_alone"]
+    missed = a_review.calls[a_review.calls["is_recent"] & (a_review.calls["status"] == "no_show")]
+    assert set(found["journey_id"]) & set(missed["journey_id"])
+    assert "Nobody got back to them." in said(review.no_show(a_review))

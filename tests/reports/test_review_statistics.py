@@ -119,7 +119,7 @@ def said_row(row: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("best", "told"), [(0.93, "Referral. "), (0.6, "Referral, probably."), (0.4, "Too close to call. Referral looks")]
+    ("best", "told"), [(0.93, "Referral. "), (0.6, "Referral, so far."), (0.4, "Too close to call. Referral looks")]
 )
 def test_a_winner_is_said_only_as_far_as_it_is_sure(
     priced: Review, monkeypatch: pytest.MonkeyPatch, best: float, told: str
