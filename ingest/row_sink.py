@@ -233,12 +233,12 @@ class Sink:
 
     def _note_times(self, shape: str, rows: list[Row]) -> None:
         for name in EXPORT_TIMES[shape]:
-            self._note("exported", (r.values.get(name) for r in rows))
+            self._note("exported", [r.values.get(name) for r in rows])
         if shape == "bookings":
-            self._note("call", (r.values.get("starts_at") for r in rows))
+            self._note("call", [r.values.get("starts_at") for r in rows])
 
     def _note(self, what: str, times: Iterable[dt.datetime | None]) -> None:
-        newest = max((t for t in times if t is not None), default=None)
+        newest = max(filter(None, times), default=None)
         if newest is not None:
             self._newest[what] = max(newest, self._newest.get(what, newest))
 

@@ -8,7 +8,7 @@ nothing is learnt of that).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ingest.judge import features
@@ -68,15 +68,14 @@ def _utterance(told: Mapping[str, object], name: str) -> Utterance | None:
         messages.append(Message(f"{name}-2", 7_200_000_000, False, "", "text", str(told["reply"]), "", ""))
     conversation = Conversation("training", name, "", "", name, messages)
     found = by_rules(conversation, rulebook(settings_of({"team": (), "keywords": {}})))[1]
-    readings = [reading._replace(groups=tuple(_kept(reading.groups))) for reading in found]
+    readings = [r._replace(groups=_kept(r.groups), telling=_kept(r.telling)) for r in found]
     said, replied = features.said(readings), features.replied(readings)
     return Utterance(said[0], replied[0] if replied else None, shows, unsure) if said else None
 
 
-def _kept(groups: Iterable[Group]) -> Iterator[Group]:
+def _kept(groups: Iterable[Group]) -> tuple[Group, ...]:
     """Without the facts that a place in a conversation gives: there is none."""
-    for one in groups:
-        yield group((name, value) for name, value in one.facts if name.startswith(KEPT))
+    return tuple(group((name, value) for name, value in one.facts if name.startswith(KEPT)) for one in groups)
 
 
 def message_targets(one: Utterance, heads: Iterable[str]) -> dict[str, int]:

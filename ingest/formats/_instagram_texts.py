@@ -197,8 +197,12 @@ def system_text(content: str, sender: str) -> tuple[str, str | None] | None:
     text, after_name = content, bool(sender) and content.startswith(sender)
     if after_name:
         text = text[len(sender) :]
-    text = text.strip(_MARKS).rstrip(".。!")
     starts, patterns = _patterns(after_name)
+    text = text.strip(_MARKS)
+    word, _, rest = text.partition(" ")
+    if rest and word.isascii() and word != "E" and word not in starts:
+        return None  # nearly every message of a person
+    text = text.rstrip(".。!")
     if not text or (_first_word(text) not in starts and text[0] < "\u2000"):
         return None
     for kind, pattern in patterns:

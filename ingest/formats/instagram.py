@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from ingest.errors import Code, ExportError, shown
@@ -228,13 +228,20 @@ def _why_left_out(document: dict[str, Any], member: str) -> str:
 def _exact(data: bytes, document: dict[str, Any], member: str, rejects: list[Reject]) -> dict[str, Any]:
     """The document again, parsed slowly, where a key may stand twice or a whole number may have lost digits."""
     messages: list[Any] = document["messages"]
-    is_doubtful = any(data.count(key) > len(messages) for key in _COUNTED) or any(
-        type(v) is float for m in messages if type(m) is dict and not KNOWN.issuperset(m) for v in m.values()
-    )
-    if not is_doubtful:
+    if all(data.count(key) <= len(messages) for key in _COUNTED) and not _may_have_lost_digits(messages):
         return document
     exact, twice = parse_exactly(data, member)
     if twice:
         reason = Code.F_DUPLICATE_KEY.meaning
         rejects.append(Reject(Outcome.FLAGGED, Code.F_DUPLICATE_KEY, reason, member=member, count=twice))
     return exact if _shape_fault(exact) is None else document
+
+
+def _may_have_lost_digits(messages: list[Any]) -> bool:
+    """Whether a message has a fraction where we know of none: a whole number beyond 64 bits is read as one."""
+    try:
+        if KNOWN.issuperset(chain.from_iterable(messages)):  # the usual case, at the cost of one look at each key
+            return False
+    except TypeError:
+        pass  # a message is no object: told when it is read
+    return any(type(v) is float for m in messages if type(m) is dict and not KNOWN.issuperset(m) for v in m.values())

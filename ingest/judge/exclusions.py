@@ -22,9 +22,7 @@ def _weight(hits: list[Hit]) -> float:
 
 def weigh_lead(said: Said, state: State) -> None:
     """Add what a lead's message tells about who they are."""
-    support, pitch, personal = (
-        [h for h in said.kinds if h.signal == s] if s in said.hits else [] for s in ("support", "pitch", "personal")
-    )
+    support, pitch, personal = (_of(said, signal) for signal in ("support", "pitch", "personal"))
     tells_own = "problem" in said.hits and said.is_of_self and not said.text.is_to_you
     is_prospect = tells_own or state.has("problem", "goal", "intent", "booking_link")
     if support or said.text.client_words > 1:
@@ -46,6 +44,10 @@ def weigh_lead(said: Said, state: State) -> None:
         state.stranger_score += 0.7
 
 
+def _of(said: Said, signal: str) -> list[Hit]:
+    return [hit for hit in said.kinds if hit.signal == signal] if signal in said.hits else []
+
+
 def _pitch(said: Said, state: State, hits: list[Hit]) -> float:
     """How much a message sells: phrases, words of the trade, the name it comes from."""
     if said.answers == "diagnosis" and not hits:
@@ -59,7 +61,7 @@ def weigh_team(hits: Mapping[str, Hit], state: State) -> None:
     """Add what a team message tells about whom it speaks to."""
     if "client_words" in hits:
         state.client_score += 0.6
-    if hits.keys() & {"helpline"}:
+    if "helpline" in hits:
         state.stranger_score = 0.0
     if "declines_pitch" in hits:
         state.stranger_score += 0.7

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from ingest.judge.facts import SURELY, Fact, Group
@@ -87,43 +87,45 @@ def so_far(readings: Iterable[Reading]) -> list[SoFar]:
     """Every message with the facts of the person that it changes."""
     known: Facts = {}
     told: set[Group] = set()  # groups that have nothing to add
-    now: dict[str, str] = {}  # of facts of which the last one counts: beginning -> name
+    now: dict[str, Group] = {}  # of facts of which the last one counts: beginning -> what tells it
     made = []
     heard = 0
     for reading in readings:
         changes: Facts = {}
-        for one in reading.groups:
-            if one.lasting and one not in told:
-                told.add(one)
-                for name, value in one.lasting:
-                    if value > (before := known.get(name, 0)):
-                        changes[name] = value - before
-            for begin, name in one.current:
-                _replace(now, begin, name, changes)
+        for one in reading.telling:
+            if one in told:
+                continue
+            told.add(one)
+            for name, value in one.lasting:
+                if value > (before := known.get(name, 0)):
+                    changes[name] = value - before
+            if one.current:
+                _replace(now, told, one, changes)
         if reading.is_lead and heard < MOST_COUNTED:
             heard += 1
-            _replace(now, "heard=", f"heard={heard}", changes)
-            if heard == 1:
-                for one in reading.groups:
-                    changes |= _of_opening(one)
+            changes |= {f"heard={heard - 1}": -SURELY, f"heard={heard}": SURELY} if heard > 1 else _of_first(reading)
         for name, by in changes.items():
             known[name] = known.get(name, 0) + by
         made.append(SoFar(reading, changes))
     return made
 
 
+def _of_first(reading: Reading) -> Facts:
+    """What the lead's first message tells of the person."""
+    return {"heard=1": SURELY, **dict(chain.from_iterable(map(_of_opening, reading.groups)))}
+
+
 @lru_cache(maxsize=REMEMBERED)
 def _of_opening(one: Group) -> tuple[Fact, ...]:
-    """Facts of a group that are told of the lead's first message, as they are called then."""
     return tuple((f"first:{name}", value) for name, value in one.facts if name.startswith(OF_OPENING))
 
 
-def _replace(now: dict[str, str], begin: str, name: str, changes: Facts) -> None:
-    """The new fact in the place of the old one."""
-    old = now.get(begin)
-    if old == name:
-        return
-    if old:
-        changes[old] = -SURELY
-    changes[name] = SURELY
-    now[begin] = name
+def _replace(now: dict[str, Group], told: set[Group], new: Group, changes: Facts) -> None:
+    """The facts of a group in the place of those that were told before in their stead."""
+    for begin, name in new.current:
+        old = now.get(begin)
+        if old:
+            told.discard(old)
+            changes |= {before: -SURELY for start, before in old.current if start == begin}
+        changes[name] = SURELY
+        now[begin] = new

@@ -72,9 +72,7 @@ def with_model(
 
 
 def _row(message: Message, shown: Shown, kind: str = "signal") -> Judgement:
-    return Judgement(
-        message.message_id, message.at, kind, shown.signal, shown.value, shown.quote, shown.judge, shown.confidence
-    )
+    return Judgement(message.message_id, message.at, kind, *shown)
 
 
 def _lead(message: Message, number: int, state: State, readings: list[Reading]) -> list[Judgement]:

@@ -45,6 +45,7 @@ class Reading(NamedTuple):
     is_lead: bool
     words: Words
     groups: tuple[Group, ...]  # named features: structure, and what the rules found here and before; no name twice
+    telling: tuple[Group, ...]  # of these, the ones that tell of the person
     until: str | None = None  # the day or the event that is still ahead, as far as the words tell
 
     @property
@@ -61,7 +62,8 @@ class Reading(NamedTuple):
 def team_reading(number: int, words: Words, shown: Iterable[Shown], state: State) -> Reading:
     """A team message: its words, the signals it carries, and who the other side seems to be by now."""
     found = frozenset([(s.signal, s.value if s.signal == "question" else None) for s in shown])
-    return Reading(number, False, words, (_carried(found), *_who(state)))
+    groups = (_carried(found), *_who(state))
+    return Reading(number, False, words, groups, groups)
 
 
 def lead_reading(number: int, said: Said, shown: list[Shown], state: State) -> Reading | None:
@@ -69,10 +71,13 @@ def lead_reading(number: int, said: Said, shown: list[Shown], state: State) -> R
     if not said.words.tokens or (shown and shown[0].signal in NO_READING):
         return None
     until = values.when(said.moments) or said.text.awaited
-    return Reading(number, True, said.words, _groups(said, shown, state), until)
+    found = tuple([(s.signal, s.value if s.signal in VALUED else None, s.confidence, s.judge) for s in shown])
+    telling = (said.text.facts, said.text.topics, _ruled(found), *_who(state))
+    return Reading(number, True, said.words, (*_structure(said, state), *telling), telling, until)
 
 
-def _groups(said: Said, shown: list[Shown], state: State) -> tuple[Group, ...]:
+def _structure(said: Said, state: State) -> tuple[Group, ...]:
+    """How a message is made, when it was said and where it stands."""
     turn, message, hits = state.turn, said.message, said.hits
     size, length = SIZE[min(len(said.content), SIZES[-1])], SIZE[min(len(said.words.tokens), SIZES[-1])]
     leads, teams = COUNT[min(state.lead_count, COUNTS[-1])], COUNT[min(state.team_count, COUNTS[-1])]
@@ -84,18 +89,13 @@ def _groups(said: Said, shown: list[Shown], state: State) -> tuple[Group, ...]:
         not turn.options.isdisjoint(said.content), state.is_excluded,
     )  # fmt: skip
     hours = bisect_right(HOURS, (message.at - state.asked_at) / HOUR) if state.asked_at else -1
-    found = tuple([(s.signal, s.value if s.signal in VALUED else None, s.confidence, s.judge) for s in shown])
     return (
         _form(size, length, first, message.kind, said.answers, said.is_question, replies),
-        said.text.facts,
-        said.text.topics,
         _flags(flags),
         _place(turn.question, leads, teams, hours),
         _named("turn", OF_TURN.intersection(turn.signals)),
         _named("seen", state.signals),
-        _ruled(found),
         _times(tuple([(m.kind, m.is_past) for m in said.moments])),
-        *_who(state),
     )
 
 

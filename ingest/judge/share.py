@@ -23,7 +23,7 @@ from ingest.judge.rules import rulebook, rules_version
 from ingest.judge.stack import BY_MODEL
 from ingest.shapes import JUDGEMENTS
 
-TOGETHER = 50  # conversations judged at a time: what is known of them still lies in the processor's cache
+TOGETHER = 100  # conversations judged at a time: what is known of them still lies in the processor's cache
 GROUP = 32_768  # rows written at a time, at least
 SCHEMA = pa.schema(list(JUDGEMENTS.items()))
 _message: Callable[[tuple[Any, ...]], Message] = partial(tuple.__new__, Message)  # twice as quick as Message._make

@@ -75,18 +75,17 @@ def combined(
     limits: Mapping[str, float],
 ) -> list[Judgement]:
     """The judgements of one conversation after the model has spoken."""
-    number = {m.message_id: n for n, m in enumerate(conversation.messages)}
-    by_message: dict[int, list[Judgement]] = {n: [] for n in range(len(conversation.messages))}
+    by_message: dict[str | None, list[Judgement]] = {}
     for row in rows:
-        if row.kind == "signal" and row.message_id is not None:
-            by_message[number[row.message_id]].append(row)
+        if row.kind == "signal":
+            by_message.setdefault(row.message_id, []).append(row)
     reading_of = {r.number: r for r in readings}
     found: list[Judgement] = []
     shown: set[str] = set()
     standing = ""
     last: Heard | None = None
     for at, message in enumerate(conversation.messages):
-        own, reading = by_message[at], reading_of.get(at)
+        own, reading = by_message.get(message.message_id, []), reading_of.get(at)
         if reading and reading.is_lead:
             is_first = last is None
             last = Heard(reading, message, found_by.message[at])
@@ -94,12 +93,10 @@ def combined(
             if is_first:
                 own = _with_origin(own, last, limits)
             own += _doubts(own, last, limits, shown)
+            shown -= CLOSES  # the last word counts
         elif reading and last and at in found_by.reply:
-            own = own + _understood(message, last, found_by.reply[at], limits, shown)
-        shown |= {row.signal for row in own}
-        if reading and reading.is_lead:
-            closed_by = {row.signal for row in own} & CLOSES
-            shown = shown - CLOSES | closed_by
+            own += _understood(message, last, found_by.reply[at], limits, shown)
+        shown.update([row.signal for row in own])
         found += own
         verdict = _verdict(found_by.person[at], standing, limits, shown) if reading else None
         if verdict:
@@ -171,8 +168,10 @@ def _until(signal: str, reading: Reading) -> str | None:
 def _refined(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float], shown: set[str]) -> list[Judgement]:
     """One lead message: each decision kept, dropped or added."""
     chances, signals = heard.chances, {row.signal for row in own}
-    rows = _decided(list(own), signals, TELLS, chances["what"], heard, limits, not shown & WHAT)
-    has_what = any(row.signal in WHAT for row in rows)
+    rows, has_what = list(own), False
+    if chances["what"] >= limits[TELLS.add] or not WHAT.isdisjoint(signals):
+        rows = _decided(rows, signals, TELLS, chances["what"], heard, limits, WHAT.isdisjoint(shown))
+        has_what = any(row.signal in WHAT for row in rows)
     engaged = max(chances["engaged"], chances["what"]) if has_what else chances["engaged"]
     rows = _decided(rows, signals, ENGAGED, engaged, heard, limits, "meaningful" not in shown, force=has_what)
     for choice in OTHERS:
@@ -210,7 +209,7 @@ def _decided(
         return rows
     weight = choice.weight
     return [
-        row._replace(confidence=round(weight * row.confidence + (1 - weight) * chance, 3))
+        Judgement(*row[:-1], round(weight * row.confidence + (1 - weight) * chance, 3))
         if row.signal in choice.signals
         else row
         for row in rows

@@ -125,7 +125,7 @@ def _who(message: Message, told: Told, state: State) -> Speaker:
     if said:
         return said
     if state.speaker:
-        return state.speaker._replace(quote="")
+        return state.speaker._replace(quote="") if state.speaker.quote else state.speaker
     if is_machine:
         return Speaker("ai", "", 0.6, "speed")
     name = roles.speaks_of_coach(told.words.tokens, state.rules.people)

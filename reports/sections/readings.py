@@ -107,7 +107,11 @@ def _of(week: Frame, stage: str) -> Frame:
 
 def _activity_row(name: Cell, some: Frame, tone: str = "plain") -> Row:
     counts = {did: int((some["did"] == did).sum()) for did, _, _ in DID}
-    words = ", ".join(f"{text.number(counts[did])} {head.lower()}" for did, head, _ in DID if counts[did])
+    words = ", ".join(
+        text.plural(counts[did], "client") if did == "won" else f"{text.number(counts[did])} {head.lower()}"
+        for did, head, _ in DID
+        if counts[did]
+    )
     cells = (name, Number(text.number(len(some)), tone="bold"), *(Number(text.number(n)) for n in counts.values()))
     return Row(cells, "total" if tone == "total" else "plain", phone=rich(words or "nobody"))
 
