@@ -68,6 +68,7 @@ turns as (
         lag(sent_at) over conversation as previous_at,
         lag(role) over conversation as previous_role,
         lag(is_thanks_only or is_put_off or is_says_booked) over conversation as previous_needs_no_answer,
+        lag(is_question) over conversation as previous_asks,
         max(case when direction = 'in' then sent_at end) over (
             partition by account_id, conversation_id order by sent_at, position
             rows between unbounded preceding and 1 preceding
@@ -95,7 +96,9 @@ select
         and (
             (turns.previous_direction = 'out' and {{ minutes_between('turns.previous_at', 'spoken.sent_at') }} >= 60)
             or (
-                turns.previous_direction = 'in' and {{ minutes_between('turns.previous_at', 'spoken.sent_at') }} >= 1440
+                -- however late, the answer to a question is a reply
+                turns.previous_direction = 'in' and not turns.previous_asks
+                and {{ minutes_between('turns.previous_at', 'spoken.sent_at') }} >= 1440
             )
             or (
                 turns.previous_direction = 'in' and turns.previous_needs_no_answer
