@@ -103,6 +103,19 @@ def test_who_is_excluded_can_be_a_prospect_after_all() -> None:
     ]
 
 
+@pytest.mark.parametrize("signal", ["referred", "returning"])
+def test_who_was_sent_or_comes_back_is_told_by_the_first_words_alone(signal: str) -> None:
+    from ingest.judge.stack import combined
+
+    model = bundled()
+    conversation = talk.conversation("L: Gitti from the band says hello", "T: Hi!", "L: and I want to run a marathon")
+    _, readings = by_rules(conversation, rulebook(talk.settings()))
+    (found,) = chances(model, [readings])
+    sure = {n: {**one, signal: 0.9} for n, one in found.message.items()}
+    rows = combined(conversation, [], readings, found._replace(message=sure), model.limits)
+    assert [(r.message_id, r.judge) for r in rows if r.signal == signal] == [("m0", f"model-{signal}")]
+
+
 @pytest.mark.parametrize("kind", ["message", "reply", "person"])
 def test_inference_equals_the_weights_times_the_features_of_training(
     kind: str, monkeypatch: pytest.MonkeyPatch
