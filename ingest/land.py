@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from ingest import as_of as moments
 from ingest import landed, told
+from ingest.children import spare_pandas
 from ingest.cycles import no_cycles
 from ingest.identify import identify
 from ingest.identity.records import SIGNALS, TYPED
@@ -87,6 +88,7 @@ def land(home: Path, source: Path, given: str, progress: Progress) -> Landed:
     `given` is an as_of as `ingest.as_of.normal` keeps it. Raises UserError where nothing can be loaded, settings are
     wrong, or no date is known.
     """
+    spare_pandas()
     owners = accounts(source)
     progress("Reading the exports", 0, 0)
     summary = load(home, owners, lambda done, total, _: progress("Reading the exports", done, total))

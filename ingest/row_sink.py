@@ -251,7 +251,8 @@ class Sink:
             path = self._draft(name)
             path.unlink(missing_ok=True)
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
-            writer = open_writer(path, schema)
+            is_part = self._task.begin > 0  # read again at once: to pack it would pay nothing
+            writer = open_writer(path, schema, is_packed=not is_part)
             self._writers[name] = self._stack.enter_context(writer)
         return self._writers[name]
 
@@ -277,10 +278,10 @@ def _columns(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: [row.get(name) for row in rows] for name in names}
 
 
-def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+def open_writer(path: Path, schema: pa.Schema, is_packed: bool = True) -> pq.ParquetWriter:
     """A Parquet writer that keeps no dictionary of values that hardly ever repeat: that took most of its time."""
-    repeated = [name for name in schema.names if name not in UNIQUE]
-    return pq.ParquetWriter(path, schema, compression="snappy", use_dictionary=repeated)
+    repeated = [name for name in schema.names if name not in UNIQUE] if is_packed else False
+    return pq.ParquetWriter(path, schema, compression="snappy" if is_packed else "none", use_dictionary=repeated)
 
 
 def reject_row(reject: Reject, export: ExportFile | None, account_id: str, fmt: str | None) -> dict[str, Any]:

@@ -43,16 +43,37 @@ distinct_closings as (
 
 ),
 
+-- each event with the closing before it, if any
+since_closing as (
+
+    select
+        *,
+        sum(case when kind = 'closing' then 1 else 0 end) over (
+            partition by account_id, lead_id order by happened_at nulls last, kind_order, position, ref
+            rows between unbounded preceding and current row
+        ) as closing_number
+    from distinct_closings
+
+),
+
 states as (
 
     select
         *,
+        max(case when kind = 'closing' then stage end) over closing as closing_stage,
+        min(case when kind = 'closing' then happened_at end) over closing as closing_at,
+        sum(case when kind = 'opening' then 1 else 0 end) over (
+            partition by account_id, lead_id, closing_number order by happened_at nulls last, kind_order, position, ref
+            rows between unbounded preceding and 1 preceding
+        ) as openings_since,
         lag(kind) over lead as before_kind,
         lag(stage) over lead as before_stage,
         lag(happened_at) over lead as before_at,
         row_number() over lead as event_number
-    from distinct_closings
-    window lead as (partition by account_id, lead_id order by happened_at nulls last, kind_order, position, ref)
+    from since_closing
+    window
+        lead as (partition by account_id, lead_id order by happened_at nulls last, kind_order, position, ref),
+        closing as (partition by account_id, lead_id, closing_number)
 
 ),
 
@@ -72,6 +93,23 @@ silence as (
             and activity.sent_at < states.happened_at
     where states.kind = 'opening'
     group by states.account_id, states.lead_id, states.ref
+
+),
+
+-- words of a client soon after winning open nothing: the journey stays closed for what comes later
+judged as (
+
+    select
+        states.*,
+        settings.reentry_days,
+        coalesce(
+            states.closing_stage = 'won' and coalesce(states.openings_since, 0) = 0
+            and {{ days_between('states.closing_at', 'states.before_at') }} < settings.reentry_days,
+            false
+        ) as is_still_won
+    from states
+    inner join settings
+        on states.account_id = settings.account_id
 
 )
 
@@ -93,13 +131,14 @@ select
         when states.kind = 'opening'
             then
                 coalesce(states.before_kind, 'closing') = 'closing'
+                or states.is_still_won
                 or {{ days_between('coalesce(silence.last_activity_at, states.before_at)', 'states.happened_at') }}
-                > settings.reentry_days
+                > states.reentry_days
         when states.kind = 'need'
             then
                 coalesce(
-                    states.before_kind = 'closing'
-                    and {{ days_between('states.before_at', 'states.happened_at') }} >= settings.reentry_days,
+                    (states.before_kind = 'closing' or states.is_still_won)
+                    and {{ days_between('states.closing_at', 'states.happened_at') }} >= states.reentry_days,
                     false
                 )
         else false
@@ -107,12 +146,10 @@ select
     -- comes back sooner than that: the same journey goes on
     coalesce(
         states.kind = 'need' and states.before_kind = 'closing' and states.before_stage <> 'won'
-        and {{ days_between('states.before_at', 'states.happened_at') }} < settings.reentry_days,
+        and {{ days_between('states.before_at', 'states.happened_at') }} < states.reentry_days,
         false
     ) as is_reopening
-from states
-inner join settings
-    on states.account_id = settings.account_id
+from judged as states
 left join silence
     on
         states.account_id = silence.account_id

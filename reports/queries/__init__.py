@@ -15,7 +15,15 @@ from reports.queries.answers import (
 )
 from reports.queries.calls import call_outcomes, calls, closings, links
 from reports.queries.leads import at_instant, evidence, leaks, people
-from reports.queries.trust import conversations_begun, data_trust, exports, label_faults, match_rates, rejects
+from reports.queries.trust import (
+    conversation_names,
+    conversations_begun,
+    data_trust,
+    exports,
+    label_faults,
+    match_rates,
+    rejects,
+)
 from reports.queries.week import (
     active_leads,
     cohorts,
@@ -41,6 +49,7 @@ __all__ = [
     "closings",
     "cohorts",
     "content_to_won",
+    "conversation_names",
     "conversations_begun",
     "conversion",
     "data_trust",

@@ -81,3 +81,17 @@ def exports(window: Window) -> Frame:
         group by format order by format
         """
     )
+
+
+def conversation_names(window: Window) -> Frame:
+    """Who each conversation is with: conversation_id, name, handle."""
+    return window.frame(
+        """
+        select j.conversation_id, max(l.display_name) as name, max(l.instagram_handle) as handle
+        from marts.fct_journeys as j
+        inner join marts.dim_leads as l on j.account_id = l.account_id and j.lead_id = l.lead_id
+        where j.account_id = $account and j.conversation_id is not null
+        group by j.conversation_id
+        order by j.conversation_id
+        """
+    )

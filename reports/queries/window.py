@@ -29,6 +29,7 @@ _TABLES: Final = frozenset(
         "rpt_buyers",
         "rpt_coverage",
         "rpt_five_questions",
+        "rpt_unmatched",
     }
 )
 _SEEDS: Final = frozenset(

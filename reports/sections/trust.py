@@ -10,6 +10,7 @@ from reports.cells import Number, Rich, Text, bold, rich
 from reports.frame import Frame, is_known
 from reports.sections.common import Review, lead_list
 from reports.sections.labels import system_name
+from reports.sections.unmatched import unmatched
 
 REJECTS_SHOWN: Final = 8
 OLD_DAYS: Final = 8  # an export older than this misses part of the reviewed week
@@ -103,6 +104,7 @@ def trust(review: Review) -> Section:
     if not exports.empty:
         blocks.append(_exports_table(review, exports))
     blocks.append(Columns(((_counted(queries.conversations_begun(review.window)),), (_joined(review),))))
+    blocks += unmatched(review)
     if not rejects.empty:
         blocks += _reject_table(rejects)
     note = rich("Everything the page left out is listed here. Nothing is dropped in silence.")
@@ -182,7 +184,7 @@ def _counted(counted: Frame) -> Table:
 
 # checks of the data-trust table that are shown: name, words, is a high number bad
 CHECKS: Final = (
-    ("bookings_unmatched", "Bookings with no conversation", True),
+    ("bookings_unmatched", "Bookings of no lead we know", True),
     ("crm_records_without_conversation", "CRM rows with no conversation", False),
     ("waiting_for_a_person", "Waiting for a person’s decision", True),
     ("source_unknown", "Source not known", False),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -230,3 +232,13 @@ def test_the_folder_is_swapped_as_a_whole_and_healed(tmp_path: Path) -> None:
 def test_an_unknown_column_is_a_mistake_of_ours() -> None:
     with pytest.raises(ValueError, match="team has no column nmae"):
         landed.table("team", [{"account_id": "a", "nmae": "Tom"}])
+
+
+def test_landing_imports_no_pandas_and_who_wants_a_frame_later_gets_one(home: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from ingest.land import land; home = Path(sys.argv[1]);"
+        "land(home, home, '', lambda *_: None); print('pandas' in sys.modules);"
+        "import pyarrow; print(len(pyarrow.table({'a': [1, 2]}).to_pandas()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(home)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "2"]

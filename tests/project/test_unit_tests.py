@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # what the queue asks about rows that no conversation could be found for: matching is Python's, not a model's
 MATCHED_IN_PYTHON = frozenset(["unmatched_booking", "unmatched_crm"])
+# hand on what others decided, or count it (tests/suites and tests/reports hold the counts)
+DECIDE_NOTHING = frozenset(["fct_booking_links", "fct_leaks", "int_conversion_steps"])
 LINKS = ("booking_link", "freebie_link", "payment_link", "other_link", "proposes_time", "asked_for_link")
 
 
@@ -170,6 +172,12 @@ def test_a_unit_test_is_named_as_a_sentence_and_no_name_stands_twice() -> None:
     names = Counter(test["name"] for test in unit_tests())
     assert [name for name, times in names.items() if times > 1] == []
     assert [name for name in names if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+){3,}", name)] == []
+
+
+def test_every_model_that_decides_something_about_a_lead_has_a_unit_test() -> None:
+    folders = ("intermediate", "marts", "leaks")
+    models = {path.stem for folder in folders for path in (ROOT / "models" / folder).glob("*.sql")}
+    assert models - {test["model"] for test in unit_tests()} - DECIDE_NOTHING == set()
 
 
 def test_every_unit_test_expects_something_and_starts_from_something() -> None:

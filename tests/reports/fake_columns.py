@@ -208,6 +208,10 @@ COLUMNS: dict[str, dict[str, str]] = {
         "revenue": "decimal(18,2)",
     },
     **{f"reporting.{name}": columns for name, columns in STATISTICS.items()},
+    "reporting.rpt_unmatched": {
+        **dict.fromkeys(("account_id", "record_kind", "system", "crm_record_kind", "record_key", "lead_id"), T),
+        **{"display_name": T, "created_at": D, "is_uncertain": B, "suggestions": T},
+    },
     "raw.files": {
         "account_id": T,
         "file": T,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from tests.reports.fake_world import AS_OF, FIRST, ORDER, World
@@ -151,6 +152,35 @@ def faults(w: World) -> None:
         )
 
 
+def unmatched(w: World) -> None:
+    """A person with a booking and a deal and two likely leads, a booking of nobody, and a bare contact."""
+    one, other = (w.rows["marts.fct_journeys"][i]["conversation_id"] for i in (0, 1))
+    why = ("one name agrees; booked 30 minutes after the link", "one name agrees; booked 2 days after the link")
+    near = [
+        {"conversation_id": one, "score": 0.8, "why": why[0]},
+        {"conversation_id": other, "score": 0.75, "why": why[1]},
+    ]
+    made = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    for kind, crm, key, lead, name, suggestions in (
+        ("booking", None, "b1", "u1", "Sarah Uttley", near),
+        ("crm", "deal", "7", "u1", "Sarah Uttley", near[1:]),
+        ("booking", None, "b2", "u2", "Bertram Quill", []),
+        ("crm", "contact", "8", "u3", "Cleo Fenn", []),
+    ):
+        w.add(
+            "reporting.rpt_unmatched",
+            record_kind=kind,
+            system="hubspot" if crm else None,
+            crm_record_kind=crm,
+            record_key=key,
+            lead_id=lead,
+            display_name=name,
+            created_at=made,
+            is_uncertain=bool(suggestions),
+            suggestions=json.dumps(suggestions) if suggestions else None,
+        )
+
+
 def account(w: World) -> None:
     w.add(
         "raw.settings",
@@ -183,6 +213,7 @@ def spoil(w: World, hostile: tuple[str, ...]) -> None:
         "reporting.rpt_buyers": ("began_with", "trigger_text", "problem_words", "main_objection"),
         "reporting.rpt_source_to_won": ("content_ref",),
         "reporting.rpt_setter_quality": ("setter",),
+        "reporting.rpt_unmatched": ("display_name",),
         "reporting.rpt_change_log": ("title",),
         "reporting.rpt_change_notes": ("title",),
     }

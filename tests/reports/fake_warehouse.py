@@ -15,7 +15,7 @@ import duckdb
 from tests.reports.fake_answers import answers
 from tests.reports.fake_columns import COLUMNS
 from tests.reports.fake_people import FIRST_NAMES, LAST_NAMES, WORDS
-from tests.reports.fake_reports import account, active, conversion, faults, movement, spoil
+from tests.reports.fake_reports import account, active, conversion, faults, movement, spoil, unmatched
 from tests.reports.fake_statistics import statistics
 from tests.reports.fake_world import AS_OF, FIRST, ORDER, STALE, World
 
@@ -42,6 +42,7 @@ def build(
         active(world)
         conversion(world)
         faults(world)
+        unmatched(world)
         answers(world)
     if priced:
         statistics(world)

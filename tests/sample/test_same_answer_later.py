@@ -57,6 +57,7 @@ WHOLE_ROWS = (
     "reporting.rpt_leak_ranking",
     "reporting.rpt_coverage",
     "reporting.rpt_buyers",
+    "reporting.rpt_unmatched",
 )
 # columns fed by what a CRM's export does not date, and why today's exports cannot know it of then
 UNDATED = {
