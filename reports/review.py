@@ -12,6 +12,7 @@ from reports.sections.between import engaged_to_qualified, unfollowed_links
 from reports.sections.buyers import buyers
 from reports.sections.common import Review
 from reports.sections.costs import leak_costs
+from reports.sections.crm import crm
 from reports.sections.five import five_questions
 from reports.sections.handover import handover
 from reports.sections.labels import labels
@@ -31,7 +32,7 @@ from reports.sections.rules import really_qualified, rules_kept
 from reports.sections.source_to_won import content_to_won, source_to_won, trust_top
 from reports.sections.team import team
 from reports.sections.today import five_minutes, todays_list
-from reports.sections.trust import crm, how_made, trust
+from reports.sections.trust import how_made, trust
 
 __all__ = [
     "Review",

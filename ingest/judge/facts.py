@@ -32,6 +32,11 @@ def group(facts: Iterable[Fact]) -> Group:
     return Group(kept, lasting, current)
 
 
+def passing(names: Iterable[str]) -> Group:
+    """A group of facts without doubt, each name once, that tell of a message and not of the person."""
+    return Group(tuple([(name, SURELY) for name in names]), (), ())
+
+
 def surely(names: Iterable[str]) -> Group:
     """A group of facts without doubt."""
     return group([(name, SURELY) for name in names])

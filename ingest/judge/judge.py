@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.judge import exclusions, roles
 from ingest.judge.lead import shown_by_lead
-from ingest.judge.messages import Conversation, Judgement, Message
+from ingest.judge.messages import Conversation, Judgement, Message, as_judgement
 from ingest.judge.model_file import model_version
 from ingest.judge.readings import Reading, lead_reading, team_reading
 from ingest.judge.rules import Rulebook, knowledge
@@ -33,7 +33,7 @@ def by_rules(conversation: Conversation, rules: Rulebook) -> tuple[list[Judgemen
         rows += side(message, number, state, readings)
         exclusion = exclusions.decided(state)
         if exclusion:
-            rows.append(_row(message, exclusion, "exclusion"))
+            rows += _rows(message, [exclusion], "exclusion")
     return rows, readings
 
 
@@ -71,8 +71,9 @@ def with_model(
     return [combined(one, rows, readings, found, model.limits) for (one, rows, readings), found in scored]
 
 
-def _row(message: Message, shown: Shown, kind: str = "signal") -> Judgement:
-    return Judgement(message.message_id, message.at, kind, *shown)
+def _rows(message: Message, shown: Iterable[Shown], kind: str = "signal") -> list[Judgement]:
+    about = message.message_id, message.at, kind
+    return [as_judgement(about + one) for one in shown]
 
 
 def _lead(message: Message, number: int, state: State, readings: list[Reading]) -> list[Judgement]:
@@ -99,7 +100,7 @@ def _lead(message: Message, number: int, state: State, readings: list[Reading]) 
         state.turn.is_over = True
         if not signals.isdisjoint(SETTLES):
             state.open_offer = False
-    return [_row(message, s) for s in shown]
+    return _rows(message, shown)
 
 
 def _address(called: Iterable[tuple[str, str]], state: State) -> None:
@@ -114,10 +115,10 @@ def _address(called: Iterable[tuple[str, str]], state: State) -> None:
 def _team(message: Message, number: int, state: State, readings: list[Reading]) -> list[Judgement]:
     if message.kind == "system":
         return []
-    shown = shown_by_team(message, state)
-    whole = read_team(message.text, state.rules).whole
-    readings.append(team_reading(number, whole, shown, state))
-    rows = [_row(message, s) for s in shown]
+    said = read_team(message.text, state.rules)
+    shown = shown_by_team(message, said, state)
+    readings.append(team_reading(number, said.whole, shown, state))
+    rows = _rows(message, shown)
     first = state.last_lead
     if shown[0].value == "automation" and first and state.lead_count == 1 and not state.has("trigger", "meaningful"):
         typed = first.text.strip()

@@ -6,6 +6,7 @@ from ingest.judge.said import Said, only_contact
 from ingest.judge.state import State
 
 TERSE = 3  # words that say something
+ASIDE = ("pitch", "personal")
 NEEDS = ("problem", "goal", "intent", "not_now", "objection", "timing")
 
 
@@ -17,7 +18,7 @@ def meaningful(said: Said, state: State, is_trigger: bool) -> tuple[float, str]:
     if "personal" in hits and not hits.keys() & {"problem", "intent"}:
         return 0.0, ""
     is_answer = said.answers in ("diagnosis", "offer", "feedback", "weak")
-    need = any(s in hits for s in NEEDS)
+    need = not hits.keys().isdisjoint(NEEDS)
     if need and (said.is_first_person or is_answer or size >= 4) and size >= 2 and not said.is_praise:
         return (0.9 if said.is_first_person or is_answer else 0.75), "need"
     if "sensitive" in hits or "red_flag" in hits:
@@ -71,7 +72,7 @@ def _answer(said: Said, state: State, size: int) -> tuple[float, str]:
 def _statement(said: Said, state: State, size: int, is_answer: bool) -> tuple[float, str]:
     """Words nobody asked for, or an answer to a question that may be small talk."""
     hits = said.hits
-    if said.is_praise or hits.keys() & {"pitch", "personal"} or ("denies" in hits and size <= 4):
+    if said.is_praise or not hits.keys().isdisjoint(ASIDE) or ("denies" in hits and size <= 4):
         return 0.0, ""
     if said.is_of_self and size >= 5 and any(not m.is_past and m.kind in ("date", "month") for m in said.moments):
         return 0.75, "timing"
@@ -82,7 +83,7 @@ def _statement(said: Said, state: State, size: int, is_answer: bool) -> tuple[fl
         return 0.72, "statement"
     if is_greeting or is_only_question:
         return 0.0, ""
-    if any(m.kind in ("length", "span") for m in said.moments) and size >= 4:
+    if size >= 4 and any(m.kind in ("length", "span") for m in said.moments):
         return 0.75, "experience"
     if is_answer and size >= TERSE and (said.is_of_self or said.has_quantity):
         return 0.75, "experience"

@@ -84,6 +84,7 @@ class Batch(NamedTuple):
     facts: Whole  # of each of the lead's
     answered: Places  # which of the lead's have a reply
     replies: list[Reading]  # these
+    replied: list[int]  # how many of them in each conversation
     reply_facts: Whole  # of both, what is true of both once
 
 
@@ -162,9 +163,11 @@ def _batch(memory: Memory, threads: Sequence[Sequence[Reading]]) -> Batch:
     before = np.flatnonzero((is_lead & is_followed)[:-1] & ~is_lead[1:])  # as `features.replied` has it
     answered = (np.cumsum(is_lead) - 1)[before]
     replies = [readings[at] for at in (before + 1).tolist()]
+    thread_of = np.repeat(np.arange(len(threads)), [len(thread) for thread in threads])
+    replied = np.bincount(thread_of[before], minlength=len(threads)).tolist()
     own = memory.lead.of([one.words for one in lead])
     facts, reply_facts = _fact_sums(memory.groups, lead, answered, replies)
-    return Batch(threads, readings, is_lead, lead, own, facts, answered, replies, reply_facts)
+    return Batch(threads, readings, is_lead, lead, own, facts, answered, replies, replied, reply_facts)
 
 
 def _fact_sums(
@@ -201,7 +204,7 @@ def _of_replies(heads: Heads, own: slice, memory: Memory, batch: Batch) -> list[
     answered = batch.own[0][batch.answered, own], batch.own[1][batch.answered]
     reply = memory.reply.of([one.words for one in batch.replies])
     score = _score(heads, answered, reply, batch.reply_facts[:, own])
-    return _by_thread(heads, score, batch.replies, [len(features.replied(thread)) for thread in batch.threads])
+    return _by_thread(heads, score, batch.replies, batch.replied)
 
 
 def _of_person(heads: Heads, own: slice, memory: Memory, batch: Batch) -> list[dict[int, dict[str, float]]]:

@@ -9,7 +9,7 @@ from itertools import chain, compress
 from typing import NamedTuple
 
 from ingest.judge import values
-from ingest.judge.facts import SURELY, Fact, Group, group, surely
+from ingest.judge.facts import SURELY, Fact, Group, group, passing, surely
 from ingest.judge.said import VALUED, Said, Shown
 from ingest.judge.state import State
 from ingest.judge.words import REMEMBERED, Words
@@ -116,7 +116,7 @@ def _form(
 
 @lru_cache(maxsize=REMEMBERED)
 def _flags(flags: tuple[bool, ...]) -> Group:
-    return surely(compress(FLAGS, flags))
+    return passing(compress(FLAGS, flags))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -128,7 +128,7 @@ def _place(question: str, leads: int, teams: int, hours: int) -> Group:
 
 @lru_cache(maxsize=REMEMBERED)
 def _named(kind: str, signals: frozenset[str]) -> Group:
-    return surely(f"{kind}:{signal}" for signal in sorted(signals))
+    return passing([f"{kind}:{signal}" for signal in sorted(signals)])
 
 
 @lru_cache(maxsize=REMEMBERED)

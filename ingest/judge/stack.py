@@ -23,10 +23,6 @@ OBJECTIONS = tuple(f"objection:{kind}" for kind in KINDS)
 CLOSES = frozenset([*LATER, "clear_no", "closes_file"])
 BY_MODEL = "model-"  # how the name of a judge begins that is the model
 WON = frozenset(["confirms_client"])
-DOUBTFUL = (  # what may be doubtful, and from which probability
-    *(("engaged", "unsure.engaged"), ("timing", "unsure.qualified"), ("intent", "unsure.qualified")),
-    *(("what", "unsure.qualified"), ("nurture", "unsure.nurture"), ("lost", "unsure.lost")),
-)
 
 SURE = 0.7  # what a decision without doubt is at least given: the settings' usual review threshold
 
@@ -136,8 +132,13 @@ def _understood(
 def _doubts(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float], shown: set[str]) -> list[Judgement]:
     """Which stage the message might enter although nothing was found likely enough: a person should look."""
     chances = heard.chances
-    if all(chances[name] < limits[limit] for name, limit in DOUBTFUL):
-        return []
+    unlikely = limits["unsure.qualified"]
+    if (
+        chances["what"] < unlikely and chances["timing"] < unlikely and chances["intent"] < unlikely
+        and chances["engaged"] < limits["unsure.engaged"] and chances["nurture"] < limits["unsure.nurture"]
+        and chances["lost"] < limits["unsure.lost"]
+    ):  # fmt: skip
+        return []  # so is nearly every message
     so_far = shown | {row.signal for row in own}
     might = {}
     if not so_far & ENGAGES:

@@ -67,9 +67,8 @@ def read_team(typed: str, rules: Rulebook) -> Told:
     return Told(links, text, words, hits, frozenset(hits), shown, whole, may_introduce, question, options)
 
 
-def shown_by_team(message: Message, state: State) -> list[Shown]:
+def shown_by_team(message: Message, told: Told, state: State) -> list[Shown]:
     """Every signal of a team message; the state's turn is opened or continued."""
-    told = read_team(message.text, state.rules)
     words, hits = told.words, told.hits
     exclusions.weigh_team(hits, state)
     shown = [_speaker(message, told, state)]

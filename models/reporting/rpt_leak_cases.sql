@@ -1,5 +1,6 @@
 -- One row per priced leak, source and whether the fault was there: how many cases of the last weeks, and how many
 -- went on.
+-- Without a calendar nobody knows who booked or came: what is priced by that has no cases.
 -- Cases are only those old enough to have gone on; what comes after is priced by reports/statistics.py.
 with settings as (
 
@@ -11,7 +12,8 @@ journeys as (
 
     select
         journeys.*,
-        settings.as_of
+        settings.as_of,
+        settings.has_calendar
     from {{ ref('fct_journeys') }} as journeys
     inner join settings on journeys.account_id = settings.account_id
     where journeys.is_prospect
@@ -60,6 +62,7 @@ early_links as (
         journeys.as_of
     from first_links
     inner join journeys on first_links.journey_id = journeys.journey_id
+    where journeys.has_calendar
 
 ),
 
@@ -80,7 +83,9 @@ chased_links as (
     from first_links
     inner join journeys on first_links.journey_id = journeys.journey_id
     inner join settings on journeys.account_id = settings.account_id
-    where coalesce({{ days_between('first_links.sent_at', 'first_links.booked_at') }} > settings.follow_up_days, true)
+    where
+        journeys.has_calendar
+        and coalesce({{ days_between('first_links.sent_at', 'first_links.booked_at') }} > settings.follow_up_days, true)
 
 ),
 

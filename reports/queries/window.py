@@ -145,7 +145,11 @@ def _settings(warehouse: Path, account: str | None) -> dict[str, Any]:
     from ingest.warehouse import connect
 
     with connect(warehouse) as con:
-        rows = con.execute("select * from raw.settings order by account_id").df()
+        rows = con.execute(
+            """select * replace (has_calendar and exists (
+                select 1 from marts.fct_calls as c where c.account_id = s.account_id  -- by the moment, as all of marts
+            ) as has_calendar) from raw.settings as s order by account_id"""
+        ).df()
     if account is not None:
         rows = rows[rows["account_id"] == account]
     if rows.empty:

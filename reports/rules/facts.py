@@ -81,11 +81,17 @@ def _card(row: Row, duty: Row, ai: str) -> Card:
             r for name in ("stage_context", "required_context") for r in read_seed(name) if r["stage"] == stage
         ),
         next_action=row["next_action"],
-        follow_up_days=row["follow_up_days"],
+        follow_up_days=_follow_up_days(row),
         stale_after_days=row["stale_after_days"],
         actions=tuple(_actions(stage)),
         ai=tuple(_steps(ai)),
     )
+
+
+def _follow_up_days(row: Row) -> str:
+    """A stage's own follow-up time, else the one that counts unless it is set; none where nobody follows up."""
+    followed_up = row["close_as_stage"] != ""
+    return row["follow_up_days"] or (str(Thresholds().follow_up_days) if followed_up else "")
 
 
 def _steps(text: str) -> list[tuple[str, str]]:

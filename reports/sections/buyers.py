@@ -52,7 +52,9 @@ def buyers(review: Review) -> Section:
         return Section("buyers", Head(), (Empty("Too few clients for a pattern", words), *folded))
     base = queries.buyer_base(review.window)
     labels = _labels(review)
-    halves = (TRAITS[:3], TRAITS[3:])
+    # without a calendar every path would lack its call
+    paths = tuple(t for t in TRAITS[3:] if review.window.has_calendar or t.column != "path")
+    halves = (TRAITS[:3], paths)
     tables = tuple((_traits([r for t in half for r in _rows(t, found, base, labels)]),) for half in halves)
     note = rich(
         f"All {text.plural(len(found), 'client')} in the exports. Bar: share of the clients; black tick: share of all "

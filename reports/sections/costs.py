@@ -65,7 +65,7 @@ def leak_costs(review: Review) -> Section:
         Column("Leads, 8 weeks", "right", "half"),
         Column("Clients", "right", "figure"),
         Column("Range", phone="half", nowrap=True),
-        Column(width="mid", ends=("0", f"{scale:.0f} clients")),
+        Column(width="mid", ends=("0", text.plural(round(scale), "client"))),
         Column("Costliest?", "right", "half"),
     )
     table = Table(columns, tuple(_price_row(review, row, scale) for _, row in ranked.iterrows()))

@@ -58,6 +58,8 @@ def early_links(early: int, links: int) -> str:
 
 
 def _without_notes(review: Review) -> Rich | None:
+    if not review.window.has_calendar:
+        return rich("Nobody can tell yet: it needs your calendar.")
     found = review.leak("booked_without_notes")
     found = found[found["journey_id"].isin(review.in_play.index)]
     calls = review.calls[review.calls["is_upcoming"]]

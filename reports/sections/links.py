@@ -10,6 +10,7 @@ from reports.cells import Cell, Interval, Number, Text, bold, few, rich
 from reports.frame import Frame
 from reports.rates import booked_by_day
 from reports.sections.common import Review
+from reports.sections.nine_calls import CALENDAR_STEPS
 
 HORIZON: Final = 14
 
@@ -32,6 +33,9 @@ def links(review: Review) -> Section:
         f" ({text.of(int(early.sum()), len(recent))}). {text.of(int(tied.sum()), len(recent))} are tied to "
         "what the lead said.",
     )
+    if not review.window.has_calendar:
+        words = rich("With your calendar this page shows which links became a call, and how soon.")
+        return Section("links", Head(answer), (Empty("No calendar export yet", words, CALENDAR_STEPS),))
     waits = recent[recent["days_to_booking"].isna() | (recent["days_to_booking"] > 3)]
     waits = waits[waits["days_watched"] > 3]
     followed = waits["follow_up_at"].notna()

@@ -198,6 +198,8 @@ def eight_weeks(review: Review) -> Section:
         return Section(
             "eight", Head(), (Empty("No lead in eight weeks", rich("The picture begins with the first one.")),)
         )
+    if not review.window.has_calendar:
+        entered.loc[entered["stage"].isin(("booked_call", "call_completed", "won")), "broken"] = 0
     entered["broken_words"] = [BROKEN.get(s, "against the rules") for s in entered["stage"]]
     weeks = review.weekly.iloc[1:]
     closed = flow[flow["stage"].isin(("lost", "nurture", "won"))]

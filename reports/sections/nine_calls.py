@@ -64,6 +64,12 @@ def link_not_booked(review: Review) -> Section:
         end = ", followed up" if followed.get(row.journey_id) else ", no follow-up"
         return rich(begin, f"{end}. ", text.sentence(text.clean(row.next_action)))
 
+    if not review.window.has_calendar:
+        note = rich(
+            "Without your calendar a link that was booked looks open too: who booked is not known yet. Too early: at "
+            "that moment the lead had not said what they want help with and why now."
+        )
+        counts = counts.iloc[:0]
     leads = lead_list(
         review, "Link sent, not booked", review.promising(ids), "with a link and no call", shown=5, next_move=next_move
     )

@@ -52,6 +52,8 @@ def _undated(review: Review) -> str:
 
 def _link_trend(review: Review) -> str:
     """Whether links turn into calls more or less often than eight weeks before; nothing where too few to say."""
+    if not review.window.has_calendar:
+        return ""
     frame = queries.conversion(review.window)
     mine = frame[(frame["from_stage"] == "booking_link_sent") & (frame["to_stage"] == "booked_call")]
     mine = mine[mine["horizon_days"] == LINK_DAYS]
@@ -81,6 +83,9 @@ def _counts(review: Review) -> Table:
         ("New clients", "clients", "blue"),
         ("Leads in play, Sunday night", "in_play", "blue"),
     ):
+        if column == "calls_due" and not review.window.has_calendar:
+            rows.append(Row((Text(rich(name), rich("needs your calendar")), Number("–"), None, None)))
+            continue
         value = int(now[column])
         sub = text.money(now["revenue"], review.window.currency) if column == "clients" and now["revenue"] else ""
         figure = Number(text.number(value), sub, "bigwarn" if tone == "warn" and value else "big")
@@ -101,6 +106,9 @@ def _rates(review: Review) -> Table:
     for start, end, horizon, name, base in RATES:
         mine = frame[(frame["from_stage"] == start) & (frame["to_stage"] == end) & (frame["horizon_days"] == horizon)]
         if mine.empty or not mine.iloc[0]["entrants"]:
+            continue
+        if end == "booked_call" and not review.window.has_calendar:
+            rows.append(Row((Text(rich(name), rich("needs your calendar")), Number("–"), None, None, None)))
             continue
         rows.append(_rate_row(name, base, horizon, mine.iloc[0]))
         if end == "booked_call":

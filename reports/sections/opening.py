@@ -82,6 +82,8 @@ def _standfirst(review: Review, now: Series) -> Rich:
 
 def _what_became(review: Review) -> Rich:
     """What links like these led to over eight weeks, against the others; just the way there where they are few."""
+    if not review.window.has_calendar:
+        return rich("What became of such links only your calendar can tell.")
     recent = review.links[review.links["is_recent"]]
     early = recent["is_too_early"].fillna(False).astype(bool)
     if min(int(early.sum()), int((~early).sum())) < text.SMALL_BASE:

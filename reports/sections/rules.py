@@ -43,7 +43,7 @@ def rules_kept(review: Review) -> Section:
     for end in [*review.open_stages.index[1:], "won", "lost", "nurture"]:
         mine = frame[(frame["to_stage"] == end) & (frame["from_stage"].map(_position(review)) < _position(review)(end))]
         mine = mine[mine["seen"] > 0]
-        if mine.empty:
+        if mine.empty or (end == "won" and not review.window.has_calendar):
             continue
         kept, seen = int(mine["kept"].sum()), int(mine["seen"].sum())
         if kept / seen < 0.8:
@@ -63,7 +63,8 @@ def rules_kept(review: Review) -> Section:
         begin = "One move leaks:" if len(named) == 1 else f"{text.words(len(named)).capitalize()} moves leak:"
         answer = rich(bold(begin), f" into {text.listed(named)}.")
     note = rich(
-        "Breaking a rule can be right: someone who says “sign me up” needs no call. It is counted, not punished."
+        "Breaking a rule can be right: someone who says “sign me up” needs no call. It is counted, not punished.",
+        "" if review.window.has_calendar else " Who joined without a call can only be told with your calendar.",
     )
     return Section("rules", Head(answer, note), (Table(columns, tuple(rows)),))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from reports import queries, text
@@ -12,6 +13,7 @@ from reports.rates import wilson
 from reports.sections.common import Review
 
 ROLES: Final = ("coach", "setter", "va", "ai", "automation", "unknown")
+BEFORE_BOOKINGS: Final = 4  # columns that need no calendar
 MANY_EARLY: Final = 0.25  # share of early links from which it is marked
 WHERE: Final = "Leads are not dealt out by lot. Read this as where to look, not who is better."
 
@@ -36,16 +38,21 @@ def team(review: Review) -> Section:
         reply = float(replies[role]) if role in replies.index else None
         rows.append(_role_row(review.person(role), mine, early, reply, by_role.get(role), scale))
     rows.append(_total_row(recent, scale is not None))
-    table = Table(_columns(scale), tuple(rows))
-    blocks: list[Block] = [table, Prose(rich(WHERE, " ", _bar_words(scale), _key_moments(review)))]
-    if quality is not None:
+    knows_calls = review.window.has_calendar
+    columns = _columns(scale) if knows_calls else _columns(scale)[:BEFORE_BOOKINGS]
+    table = Table(columns, tuple(replace(row, cells=row.cells[: len(columns)]) for row in rows))
+    what = _bar_words(scale) if knows_calls else "What the links and calls brought needs your calendar. "
+    blocks: list[Block] = [table, Prose(rich(WHERE, " ", what, _key_moments(review)))]
+    if quality is not None and knows_calls:
         blocks += _by_name(quality[quality["kind"] == "owner"])
     most = f"Too early most often: {early_most[0]}, {text.of(*early_most[1:])} links."
     answer = rich(bold(most if early_most[1] else "Nobody sent a link too early."))
     weeks = _weeks(quality)
     note = rich(
         "Links of eight weeks, by who sent them. First reply: people and the AI; an automation is no reply. ",
-        f"Clients per link and per call: the last {weeks} weeks, because eight hold too few calls." if weeks else "",
+        f"Clients per link and per call: the last {weeks} weeks, because eight hold too few calls."
+        if weeks and knows_calls
+        else "",
     )
     return Section("team", Head(answer, note), tuple(blocks))
 

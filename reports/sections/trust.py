@@ -1,15 +1,14 @@
-"""Whether to believe the page: CRM against conversation, what the data lacks, how the numbers are made."""
+"""Whether to believe the page: what the data lacks, and how the numbers are made."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from reports import queries, text
-from reports.blocks import Block, Column, Columns, Definitions, Empty, Fold, Head, Prose, Row, Section, Table
+from reports.blocks import Block, Column, Columns, Definitions, Fold, Head, Row, Section, Table
 from reports.cells import Number, Rich, Text, bold, rich
 from reports.frame import Frame, is_known
-from reports.sections.common import Review, lead_list
-from reports.sections.labels import system_name
+from reports.sections.common import Review
 from reports.sections.unmatched import unmatched
 
 REJECTS_SHOWN: Final = 8
@@ -21,74 +20,6 @@ KINDS: Final = (
 )
 
 
-def crm(review: Review) -> Section:
-    """Where the CRM and the conversation disagree: ahead, behind, a label that says nothing, not in the CRM."""
-    people = review.in_play
-    if not review.window.has_crm:
-        steps = (
-            "Export deals and contacts from your CRM as CSV.",
-            "Put the files in the exports folder.",
-            "Run the review again.",
-        )
-        words = rich("With your CRM this page shows where its stages and the conversations disagree.")
-        return Section("crm", Head(), (Empty("No CRM export yet", words, steps),))
-    known = people[people["crm_stage_label"].notna()]
-    rank = review.stages["position"]
-    if known.empty:
-        return Section("crm", Head(), (Empty("No lead in play is in the CRM", rich("There is nothing to compare.")),))
-    place = known["crm_stage"].map(rank).astype(float)
-    ahead, behind = place > known["position"], place < known["position"]
-    vague = place.isna()
-    differs = ahead | behind | vague
-    times = text.plural(int(ahead.sum()), "time")
-    answer = rich(
-        bold(f"{text.of(int(differs.sum()), len(known))}."),
-        f" {times[0].upper()}{times[1:]} the CRM is further along than what was said.",
-    )
-    lines = (
-        ("Same stage as the conversation", int((~differs).sum()), False),
-        ("The CRM is ahead of what was said", int(ahead.sum()), True),
-        ("The CRM is behind", int(behind.sum()), False),
-        ("A label that says nothing, or is not known", int(vague.sum()), False),
-    )
-    rows = [Row((Text(rich(w)), Number(str(n), tone="warn" if bad and n else "bold"))) for w, n, bad in lines]
-    rows.append(Row((Text(rich("Not in the CRM at all")), Number(str(len(people) - len(known)))), "total"))
-    columns = (Column(f"{text.of(len(known), len(people))} leads in play are in the CRM"), Column("Leads", "right"))
-    left = (Table(columns, tuple(rows), "plain"),)
-    ids = review.promising(list(known.index[differs]))
-    leads = lead_list(
-        review,
-        "Conversation and CRM disagree",
-        ids,
-        "where they disagree",
-        shown=3,
-        next_move=lambda row: rich(f"The CRM says “{text.shorten(row.crm_stage_label, 40)}”."),
-    )
-    body: tuple[Block | None, ...] = (Columns((left, _which_is_right(review))), leads)
-    return Section("crm", Head(answer), tuple(b for b in body if b is not None))
-
-
-def _which_is_right(review: Review) -> tuple[Block, ...]:
-    told = (
-        "This page follows the conversation and the calendar, because they show what was said and what exists. "
-        "Nothing is written back to the CRM. If the CRM is right, say so in the review queue; your decision outranks "
-        "everything and survives every rebuild."
-    )
-    faults = queries.label_faults(review.window).drop_duplicates(["label", "place"])
-    faults = faults[faults["problem"] != "too_many_stages"]
-    blocks: list[Block] = [Prose(rich("Which one is right?"), "title"), Prose(rich(told), "text")]
-    if not faults.empty:
-        words: list[Any] = ["Labels to retire: "]
-        for index, row in enumerate(faults.head(6).itertuples()):
-            words += [
-                ", " if index else "",
-                bold(text.shorten(row.label, 40)),
-                f" ({system_name(row.place)}, {text.plural(int(row.rows), 'row')})",
-            ]
-        blocks.append(Prose(rich(*words, "."), "text"))
-    return tuple(blocks)
-
-
 def trust(review: Review) -> Section:
     """Can you trust this page: where it comes from, who is counted, what could not be joined or read."""
     exports = queries.exports(review.window)
@@ -98,8 +29,14 @@ def trust(review: Review) -> Section:
     ]
     refused = int(rejects["rows"].sum()) if not rejects.empty else 0
     begin = "Yes for the week." if not old else "Yes, with one caution." if len(old) == 1 else "Only in part."
+    missing = [
+        name for name, there in (("calendar", review.window.has_calendar), ("CRM", review.window.has_crm)) if not there
+    ]
+    if missing and not old:
+        begin = "Yes, for what the messages say."
     caution = f" {text.listed(old)}: the export is older than the week." if old else ""
-    answer = rich(bold(begin), caution, f" {text.plural(refused, 'row')} could not be read." if refused else "")
+    unread = f" {text.plural(refused, 'row')} could not be read." if refused else ""
+    answer = rich(bold(begin), caution, _not_exported(missing), unread)
     blocks: list[Block] = []
     if not exports.empty:
         blocks.append(_exports_table(review, exports))
@@ -109,6 +46,14 @@ def trust(review: Review) -> Section:
         blocks += _reject_table(rejects)
     note = rich("Everything the page left out is listed here. Nothing is dropped in silence.")
     return Section("trust", Head(answer, note), tuple(blocks))
+
+
+def _not_exported(missing: list[str]) -> str:
+    """What was never exported, and so is on no page."""
+    if not missing:
+        return ""
+    knows = "they know" if len(missing) > 1 else "it knows"
+    return f" No {' and no '.join(missing)} was exported: what only {knows} is not here."
 
 
 # export formats as the owner knows them

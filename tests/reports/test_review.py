@@ -144,6 +144,25 @@ def test_without_a_calendar_calls_say_what_to_export(a_review: Review) -> None:
         assert len(empty.steps) == 3
 
 
+def test_without_a_calendar_no_number_pretends_to_know_who_booked(a_review: Review) -> None:
+    blind = Review(replace(a_review.window, has_calendar=False))
+    top = review.headline(blind).top
+    assert top is not None and "only your calendar can tell" in "".join(s.text for s in top.standfirst)
+    numbers = words_of(plain(review.numbers(blind)))
+    assert (
+        "needs your calendar" in numbers
+        and "Links turn into calls" not in numbers
+        and "Came to the call" not in numbers
+    )
+    assert "it needs your calendar" in words_of(plain(review.seven_questions(blind)))
+    assert not list(charts_in(review.link_not_booked(blind))) and not list(charts_in(review.links(blind)))
+    assert "100 links" not in words_of(plain(review.team(blind)))
+    assert "Path" not in words_of(plain(first_table(review.buyers(blind))))
+    assert "Won" not in words_of(plain(first_table(review.rules_kept(blind))))
+    assert "without a call" not in str(plain(review.eight_weeks(blind)))
+    assert "No calendar was exported: what only it knows is not here." in words_of(plain(review.trust(blind)))
+
+
 def test_lists_show_a_few_and_fold_the_rest(a_review: Review) -> None:
     leads = next(b for b in review.close_out(a_review).blocks if isinstance(b, Leads))
     assert len(leads.table.rows) == 4
