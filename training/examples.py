@@ -11,11 +11,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from ingest.judge import features
+from ingest.judge.choices import KINDS, SAID_REASONS
 from ingest.judge.judge import by_rules
 from ingest.judge.messages import EPOCH, MICRO, Conversation, Judgement, Message
 from ingest.judge.readings import Reading
 from ingest.judge.rules import rulebook
-from ingest.judge.stack import KINDS, SAID_REASONS
 
 HERE = Path(__file__).resolve().parent
 FOLDERS = ("conversations", "reference")

@@ -6,37 +6,21 @@ links, names, addresses, who speaks) stays as they found it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
+from ingest.judge import choices
+from ingest.judge.choices import ENGAGED, LATER, ORIGINS, OTHERS, TELLS, WHAT, Chances, Choice, Heard
 from ingest.judge.messages import Conversation, Judgement, Message
 from ingest.judge.readings import Reading
 
-Chances = Mapping[str, float]  # probability by head
-WHAT = frozenset(["problem", "goal"])
 WHY = frozenset(["timing", "intent"])
 ENGAGES = frozenset(["meaningful", *WHAT])
-LATER = ("not_now", "wants_nothing_yet", "wants_other_offer")
-SAID_REASONS = ("chose_another_option", "price_mismatch")  # of a no that is more than a no
-KINDS = ("price", "time", "trust", "partner", "fit", "energy", "other")
-OBJECTIONS = tuple(f"objection:{kind}" for kind in KINDS)
 CLOSES = frozenset([*LATER, "clear_no", "closes_file"])
 BY_MODEL = "model-"  # how the name of a judge begins that is the model
 WON = frozenset(["confirms_client"])
 
 SURE = 0.7  # what a decision without doubt is at least given: the settings' usual review threshold
-
-
-class Choice(NamedTuple):
-    """Signals that the model decides about with one probability, and what its limits are called."""
-
-    name: str
-    signals: frozenset[str]
-    keep: str
-    add: str
-    found: Callable[[Heard], tuple[str, str | None]]  # signal and value, where the rules found none
-    weight: float  # of the rule's own confidence
-    is_closing: bool  # each closing counts, not only the first
 
 
 class Found(Protocol):
@@ -53,14 +37,6 @@ class Found(Protocol):
     @property
     def person(self) -> Mapping[int, Chances]:
         """Of the conversation up to every message."""
-
-
-class Heard(NamedTuple):
-    """One message of the lead: its words, and what the model makes of it."""
-
-    reading: Reading
-    message: Message
-    chances: Chances
 
 
 def combined(
@@ -116,10 +92,10 @@ def _understood(
     if shown & CLOSES:
         return []
     if chances["lost"] >= limits["reply.lost"] and chances["lost"] >= chances["nurture"]:
-        return [_row(last.message, reply.at, "clear_no", _reason(chances), chances["lost"])]
+        return [_row(last.message, reply.at, "clear_no", choices.reason(chances), chances["lost"])]
     if chances["nurture"] >= limits["reply.nurture"]:
-        later = _likeliest(chances, LATER)
-        return [_row(last.message, reply.at, later, _until(later, last.reading), chances["nurture"])]
+        later = choices.likeliest(chances, LATER)
+        return [_row(last.message, reply.at, later, choices.until(later, last.reading), chances["nurture"])]
     if chances["closes"] >= limits["reply.closes"]:
         return [_row(reply, reply.at, "closes_file", "not_a_fit", chances["closes"])]
     stage = "lost" if chances["lost"] + chances["closes"] >= chances["nurture"] else "nurture"
@@ -156,16 +132,6 @@ def _doubts(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float],
     ]
 
 
-def _reason(chances: Chances) -> str | None:
-    """Why it is a no, where one reason makes up at least half of it."""
-    reason = max(SAID_REASONS, key=lambda r: chances[f"lost:{r}"])
-    return reason if chances[f"lost:{reason}"] >= 0.5 * chances["lost"] else None
-
-
-def _until(signal: str, reading: Reading) -> str | None:
-    return reading.until if signal == "not_now" else None
-
-
 def _refined(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float], shown: set[str]) -> list[Judgement]:
     """One lead message: each decision kept, dropped or added."""
     chances, signals = heard.chances, {row.signal for row in own}
@@ -181,7 +147,10 @@ def _refined(own: Sequence[Judgement], heard: Heard, limits: Mapping[str, float]
             is_first = choice.is_closing or choice.name not in shown
             rows = _decided(rows, signals, choice, chance, heard, limits, is_first)
     if "objection" in signals:
-        rows = [r._replace(value=_kind(chances)) if r.signal == "objection" and r.value == "other" else r for r in rows]
+        rows = [
+            r._replace(value=choices.kind(chances)) if r.signal == "objection" and r.value == "other" else r
+            for r in rows
+        ]
     return _with_risks(rows, chances, limits, heard.message)
 
 
@@ -225,24 +194,6 @@ def _with_origin(rows: list[Judgement], heard: Heard, limits: Mapping[str, float
     return rows
 
 
-def _likeliest(chances: Chances, names: Sequence[str]) -> str:
-    return max(names, key=chances.__getitem__)
-
-
-def _kind(chances: Chances) -> str:
-    """What kind of objection it most likely is."""
-    return _likeliest(chances, OBJECTIONS).partition(":")[2]
-
-
-def _found_what(heard: Heard) -> tuple[str, None]:
-    return "goal" if heard.chances["goal"] > heard.chances["problem"] else "problem", None
-
-
-def _found_later(heard: Heard) -> tuple[str, str | None]:
-    later = _likeliest(heard.chances, LATER)
-    return later, _until(later, heard.reading)
-
-
 def _with_risks(
     rows: list[Judgement], chances: Chances, limits: Mapping[str, float], message: Message
 ) -> list[Judgement]:
@@ -274,29 +225,3 @@ def _verdict(chances: Chances, standing: str, limits: Mapping[str, float], shown
 def _stretched(chance: float, limit: float) -> float:
     """Probability of an exclusion, so that what is just over its limit is as doubtful as a coin."""
     return round(0.5 + 0.5 * (chance - limit) / (1 - limit), 3)
-
-
-def _choice(
-    name: str,
-    signals: Iterable[str],
-    found: Callable[[Heard], tuple[str, str | None]],
-    weight: float = 0.0,
-    is_closing: bool = False,
-) -> Choice:
-    return Choice(name, frozenset(signals), f"{name}.keep", f"{name}.add", found, weight, is_closing)
-
-
-TELLS = _choice("what", WHAT, _found_what)
-ENGAGED = _choice("engaged", ["meaningful"], lambda _: ("meaningful", None))
-OTHERS = (
-    _choice("timing", ["timing"], lambda _: ("timing", None)),
-    _choice("intent", ["intent"], lambda _: ("intent", None)),
-    # the rules' few phrases for a closing are exact
-    _choice("nurture", LATER, _found_later, 0.5, is_closing=True),
-    _choice("lost", ["clear_no"], lambda heard: ("clear_no", _reason(heard.chances)), 0.5, is_closing=True),
-    _choice("objection", ["objection"], lambda heard: ("objection", _kind(heard.chances)), is_closing=True),
-)
-ORIGINS = (
-    _choice("referred", ["referred"], lambda _: ("referred", None)),
-    _choice("returning", ["returning"], lambda _: ("returning", None)),
-)
