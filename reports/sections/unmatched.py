@@ -39,7 +39,7 @@ def unmatched(review: Review) -> tuple[Block, ...]:
         return ()
     listed.sort(key=lambda rows: (-max(_best(r) for r in rows), text.clean(rows[0].display_name)))
     lines = tuple(_row(review, rows, names) for rows in listed)
-    columns = (Column("In no conversation", phone="title"), Column("Made"), Column("Whose it may be"))
+    columns = (Column("In no conversation", phone="title"), Column("Made", nowrap=True), Column("Whose it may be"))
     rest = lines[SHOWN:]
     folded = (Fold(f"{text.number(len(rest))} more in no conversation", Table(columns, rest)),) if rest else ()
     how = "To decide: leakreview queue export, name the conversation or say nobody, then leakreview queue import."
