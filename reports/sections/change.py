@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from reports import queries, text
-from reports.blocks import Block, Card, Empty
+from reports.blocks import Block, Card, Empty, More
 from reports.cells import Interval, Rich, bold, link, rich
 from reports.frame import Series, as_date, is_known
-from reports.sections.common import Review
+from reports.sections.common import Review, people_list
 from reports.sections.places import PLACES
 
 SURE: Final = 0.9  # chance that a leak is real, from which the headline may name it
+NAMED: Final = 7  # leads named in the card
 WATCH_WEEKS: Final = 4  # weeks whose leads are looked at
 
 # leaks on the way to a call and the sale, as a headline says them; each has a change in the seed
@@ -123,16 +124,31 @@ def _no_change(worst: Worst | None) -> Empty:
     return Empty(title, rich(begin, why, " Leave the rest as it is. ", link("What each leak costs", "#cost"), "."))
 
 
-def _whom(review: Review, worst: Worst) -> Rich:
+def concerned(review: Review) -> tuple[More, ...]:
+    """The leads in play that the one change concerns, folded; nothing where the card names them all."""
+    worst = worst_leak(review)
+    if worst is None or worst.change is None:
+        return ()
+    first = _in_play(review, worst)
+    if len(first) <= NAMED:
+        return ()
+    return (people_list(review, f"The {text.number(len(first))} leads in play it has happened to", first),)
+
+
+def _in_play(review: Review, worst: Worst) -> list[str]:
     found = review.leak(worst.leak)
-    first = review.promising([str(j) for j in found["journey_id"] if j in review.in_play.index])
+    return review.promising([str(j) for j in found["journey_id"] if j in review.in_play.index])
+
+
+def _whom(review: Review, worst: Worst) -> Rich:
+    first = _in_play(review, worst)
     if not first:
         return rich("Every lead from today.")
     names = [str(n) for n in review.people.loc[first, "name"]]
     whom = f"the {len(names)} in play it has happened to" if len(names) > 1 else "the one in play it has happened to"
     place = PLACES.get(worst.leak)
     shown = link(whom, place) if place else whom
-    return rich("First ", shown, f": {text.stop(text.listed(names, 7))} Then every lead from today.")
+    return rich("First ", shown, f": {text.stop(text.listed(names, NAMED))} Then every lead from today.")
 
 
 def _measured(worst: Worst, metric: str) -> Rich:

@@ -207,6 +207,14 @@ def lead_list(
     return Leads(f"{caption}{count}", Table(columns, tuple(rows), "leads"), more)
 
 
+def people_list(review: Review, summary: str, journeys: Sequence[str]) -> More:
+    """Leads by name and stage, folded under a line."""
+    rows = review.people.loc[list(journeys)].itertuples()
+    return More(
+        summary, tuple(RunIn(str(r.name), f"{review.label(r.stage)}, {text.days(r.days_in_stage)}") for r in rows)
+    )
+
+
 def details(review: Review, *names: str) -> dict[str, str]:
     """What was found, per journey, for some leaks: their details in words, joined."""
     found: dict[str, list[str]] = {}

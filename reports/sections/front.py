@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from reports import queries, text
+from reports.blocks import More
 from reports.cells import Rich, bold, rich
-from reports.sections.common import Review
+from reports.frame import as_date
+from reports.sections.common import Review, people_list
 from reports.sections.places import PLACES
 
 Answer = Callable[[Review], Rich | None]
@@ -50,6 +52,26 @@ def _too_early(review: Review) -> Rich | None:
     still = f" {text.plural(len(open_), 'early link is', 'early links are')} still open." if len(open_) else ""
     went = "" if len(week) else " went out"
     return rich(bold(said), f"{went} last week.", still)
+
+
+def behind(review: Review) -> tuple[More, ...]:
+    """The leads of two answers that stand together in no other list, folded: who is hot, whose link came too early."""
+    hot = review.promising(list(review.in_play.index[review.in_play["is_hot"]]))
+    links = review.links[review.links["is_recent"] & review.links["is_too_early"].fillna(False).astype(bool)]
+    links = links[links["journey_id"].isin(review.people.index)]
+    in_week = links["week"].map(as_date) == review.window.week
+    groups = (
+        ("hot lead", hot),
+        ("early link of last week", list(links["journey_id"][in_week])),
+        ("early link still open", list(links["journey_id"][links["outcome"] == "open"])),
+    )
+    return tuple(
+        people_list(
+            review, text.plural(len(ids), one, one.replace(" link ", " links ") if " link " in one else None), ids
+        )
+        for one, ids in groups
+        if ids
+    )
 
 
 def early_links(early: int, links: int) -> str:

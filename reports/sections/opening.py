@@ -9,9 +9,9 @@ from reports.blocks import Block, Column, Columns, Head, Prose, Row, Section, Ta
 from reports.cells import Rich, Text, bold, link, rich
 from reports.frame import Series
 from reports.past_week import spelled
-from reports.sections.change import change_card, worst_leak
+from reports.sections.change import change_card, concerned, worst_leak
 from reports.sections.common import Review
-from reports.sections.front import ANSWERS, anchor_of, early_links
+from reports.sections.front import ANSWERS, anchor_of, behind, early_links
 from reports.sections.links import booked_in_time
 from reports.sections.verdict import review_sooner, verdict
 
@@ -34,7 +34,7 @@ def headline(review: Review) -> Section:
         as_of=spelled(local),
     )
     pair = Columns(((change_card(review),), (verdict(review),)), "change")
-    return Section("top", blocks=(*_another_moment(review), *review_sooner(review), pair), top=top)
+    return Section("top", blocks=(*_another_moment(review), *review_sooner(review), pair, *concerned(review)), top=top)
 
 
 def _another_moment(review: Review) -> tuple[Block, ...]:
@@ -106,4 +106,4 @@ def seven_questions(review: Review) -> Section:
             words = rich(words, " ", link("the list", anchor_of(question.leak)))
         rows.append(Row((Text(rich(str(question.title))), Text(words))))
     table = Table((Column(width="broad"), Column()), tuple(rows))
-    return Section("seven", Head(), (table,))
+    return Section("seven", Head(), (table, *behind(review)))

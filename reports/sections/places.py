@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 PLACES: Final = {
-    "hot": "#today",
+    "hot": "#seven",
     "needs_follow_up": "#today",
-    "link_too_early": "#link_not_booked",
+    "link_too_early": "#seven",
     "link_not_booked": "#link_not_booked",
     "link_without_follow_up": "#unfollowed",
     "asked_link_then_gone": "#unfollowed",

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.warehouse import connect
 from reports import queries, review
-from reports.blocks import Leads, More, Prose, Row, Section, Table
+from reports.blocks import Card, Columns, Leads, More, Prose, Row, Section, Table
 from reports.cells import Number, Stage, Text
 from reports.frame import as_date
 from reports.sections.common import Review
@@ -114,3 +114,26 @@ def test_who_booked_without_notes_is_counted_and_listed_alike(a_review: Review) 
     assert names == len(booked) > 1
     answer = next(r for r in review.seven_questions(a_review).blocks if isinstance(r, Table)).rows[3].cells[1]
     assert isinstance(answer, Text) and answer.spans[0].text.startswith(f"{names} ")
+
+
+def test_the_numbers_of_the_front_page_and_the_change_lead_to_their_leads(a_review: Review) -> None:
+    lists = {b.summary: len(b.items) for b in review.seven_questions(a_review).blocks if isinstance(b, More)}
+    hot = int(a_review.in_play["is_hot"].sum())
+    links = a_review.links[a_review.links["is_recent"] & a_review.links["is_too_early"].fillna(False).astype(bool)]
+    last_week = int((links["week"].map(as_date) == a_review.window.week).sum())
+    still_open = int((links["outcome"] == "open").sum())
+    assert lists == {
+        f"{hot} hot leads": hot,
+        f"{last_week} early link{'' if last_week == 1 else 's'} of last week": last_week,
+        f"{still_open} early links still open": still_open,
+    }
+    top = review.headline(a_review)
+    (card,) = (
+        b
+        for column in next(c for c in top.blocks if isinstance(c, Columns)).columns
+        for b in column
+        if isinstance(b, Card)
+    )
+    whom = "".join(s.text for s in dict(card.lines)["Which leads"])
+    (listed,) = (b for b in top.blocks if isinstance(b, More))
+    assert f"the {len(listed.items)} in play it has happened to" in whom
