@@ -116,7 +116,9 @@ def test_who_booked_without_notes_is_counted_and_listed_alike(a_review: Review) 
     assert isinstance(answer, Text) and answer.spans[0].text.startswith(f"{names} ")
 
 
-def test_the_numbers_of_the_front_page_and_the_change_lead_to_their_leads(a_review: Review) -> None:
+def test_the_numbers_of_the_front_page_and_the_change_lead_to_their_leads(
+    a_review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lists = {b.summary: len(b.items) for b in review.seven_questions(a_review).blocks if isinstance(b, More)}
     hot = int(a_review.in_play["is_hot"].sum())
     links = a_review.links[a_review.links["is_recent"] & a_review.links["is_too_early"].fillna(False).astype(bool)]
@@ -127,6 +129,8 @@ def test_the_numbers_of_the_front_page_and_the_change_lead_to_their_leads(a_revi
         f"{last_week} early link{'' if last_week == 1 else 's'} of last week": last_week,
         f"{still_open} early links still open": still_open,
     }
+    assert not [b for b in review.headline(a_review).blocks if isinstance(b, More)]  # the card names them all
+    monkeypatch.setattr("reports.sections.change.NAMED", 1)
     top = review.headline(a_review)
     (card,) = (
         b
