@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -36,11 +35,15 @@ def topics(rows: Iterable[Mapping[str, str]]) -> Topics:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _places(known: Topics, token: str) -> frozenset[Place]:
+def _places(known: Topics, token: str) -> dict[str, tuple[str, ...]]:
+    """Topics of a word by language."""
     found = known.words.get(token, frozenset())
     for end in range(SHORTEST, len(token) + 1):
         found |= known.beginnings.get(token[:end], frozenset())
-    return found
+    by: dict[str, tuple[str, ...]] = {}
+    for language, topic in sorted(found):
+        by[language] = (*by.get(language, ()), topic)
+    return by
 
 
 def about(known: Topics, tokens: Iterable[str]) -> Group:
@@ -49,11 +52,18 @@ def about(known: Topics, tokens: Iterable[str]) -> Group:
     Only the languages with most words in it count: what means one thing in Spanish may mean another in English.
     """
     found = [places for token in set(tokens) if (places := _places(known, token))]
-    languages = Counter(language for places in found for language in {language for language, _ in places})
+    languages: dict[str, int] = {}
+    for places in found:
+        for language in places:
+            languages[language] = languages.get(language, 0) + 1
     most = max(languages.values(), default=0)
-    spoken = {language for language, count in languages.items() if count == most}
-    counts = Counter(topic for places in found for topic in {t for language, t in places if language in spoken})
-    return _named(tuple(sorted((topic, min(count, MOST_COUNTED)) for topic, count in counts.items())))
+    spoken = [language for language, count in languages.items() if count == most]
+    counts: dict[str, int] = {}
+    for places in found:
+        of_word = [topic for language in spoken for topic in places.get(language, ())]
+        for topic in of_word if len(spoken) == 1 else set(of_word):
+            counts[topic] = counts.get(topic, 0) + 1
+    return _named(tuple(sorted([(topic, min(count, MOST_COUNTED)) for topic, count in counts.items()])))
 
 
 @cache
