@@ -12,7 +12,7 @@ TOKEN = re.compile(r"\d+(?:[.,:/]\d+)+[^\W_]*|[^\W_]+(?:'[^\W_]+)*|[.!…;\n?]+|
 ELISION = re.compile(r"\b(j|l|d|c|n|s|m|t|qu|jusqu|lorsqu|quelqu|dell|all|nell|dall|sull|un|quest|com)'(?=[^\W\d_])")
 LETTER = re.compile(r"[^\W_]")
 MARKS = frozenset("!;…")
-REMEMBERED = 16_384  # texts: templates and "thank you" come again and again
+REMEMBERED = 8_192  # texts: templates and "thank you" come again and again
 QUOTES = 2 * REMEMBERED
 CURLY = re.compile("[’‘´`ʼ]")
 
