@@ -33,8 +33,8 @@ from ingest.land import land
 from reports.refresh import dbt_environment
 from training.examples import Case, cases
 from training.fit import designs, folds
+from training.single import utterances
 from training.train import train
-from training.utterances import utterances
 
 FOLDS = 5
 SHARED = Path(os.environ.get("LEAKREVIEW_SHARED", ROOT.parent / "shared"))

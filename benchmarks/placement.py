@@ -18,8 +18,8 @@ from ingest.judge.model import bundled
 from training.evaluate import Placed, figures, place
 from training.examples import Case, cases
 from training.fit import designs, folds
+from training.single import utterances
 from training.train import train
-from training.utterances import utterances
 
 FOLDS = 5
 

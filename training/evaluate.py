@@ -52,7 +52,7 @@ def place(case: Case, rows: Sequence[Judgement]) -> Placed:
     told: dict[int, list[Judgement]] = {}
     sent = {m.message_id: m.at for m in case.conversation.messages}
     for row in rows:
-        told.setdefault(sent[row.message_id], []).append(row)
+        told.setdefault(sent[row.message_id or ""], []).append(row)
     sides = {m.message_id: m.is_lead for m in case.conversation.messages}
     links = [r.at for r in rows if r.signal == "booking_link" and r.kind == "signal"]
     made.link_at = min(links, default=None)
@@ -68,12 +68,12 @@ def place(case: Case, rows: Sequence[Judgement]) -> Placed:
     made.objection = objections[-1].value if objections else None
     made.stage, made.confidence, made.entered = journey.stage, journey.confidence, journey.entered
     signals = {r.signal for r in rows if r.kind == "signal"}
-    unheard = any(r.signal == "unheard" and sides.get(r.message_id) for r in rows)
+    unheard = any(r.signal == "unheard" and sides.get(r.message_id or "") for r in rows)
     made.needs_review = (
         "sensitive" in signals
         or (unheard and made.stage in ("new_dm", "engaged"))
         or made.confidence < REVIEW
-        or _is_unsure(made, [(sent[r.message_id], r.value) for r in rows if r.signal == "unsure"])
+        or _is_unsure(made, [(sent[r.message_id or ""], r.value or "") for r in rows if r.signal == "unsure"])
         or bool(exclusion and exclusion[-1].confidence < REVIEW)
     )
     return made
@@ -112,7 +112,7 @@ def _happened(journey: _Journey, at: int, event: dict[str, str]) -> None:
 
 
 def _told(journey: _Journey, at: int, rows: list[Judgement], sides: dict[str, bool], truth: Truth) -> _Journey:
-    by = {}
+    by: dict[str, float] = {}
     for row in rows:
         if row.kind == "signal":
             by[row.signal] = max(row.confidence, by.get(row.signal, 0.0))

@@ -14,9 +14,9 @@ from sklearn.model_selection import GroupKFold
 from ingest.judge import features, grams
 from ingest.judge.features import Facts
 from ingest.judge.model import Heads
-from training import utterances
+from training import single
 from training.examples import EXCLUDED_AS, UNKNOWN, Case, reply_targets, targets
-from training.utterances import NOT_OF_LEADS, Utterance
+from training.single import NOT_OF_LEADS, Utterance
 
 WEIGHT = {
     "message": (5.0, 1.5, 1.0),
@@ -62,7 +62,7 @@ def message_design(cases: Sequence[Case], alone: Sequence[Utterance]) -> Design:
     wanted = [t for case in cases for t in targets(case)]
     names = sorted({name for t in wanted for name in t})
     told += [(ALONE, one.said) for one in alone]
-    wanted += [utterances.message_targets(one, names) for one in alone]
+    wanted += [single.message_targets(one, names) for one in alone]
     labels = {name: np.array([t.get(name, UNKNOWN) for t in wanted]) for name in names}
     words = _mean([_lead_pieces(one.reading.tokens) for _, one in told])
     team = _mean([grams.of_team(one.before, "p") for _, one in told])
@@ -78,7 +78,7 @@ def reply_design(cases: Sequence[Case], alone: Sequence[Utterance]) -> Design:
     wanted = [t for case in cases for t in reply_targets(case)]
     names = sorted({name for t in wanted for name in t})
     told += [(ALONE, one.replied) for one in alone if one.replied]
-    wanted += [utterances.reply_targets(one, names) for one in alone if one.replied]
+    wanted += [single.reply_targets(one, names) for one in alone if one.replied]
     labels = {name: np.array([t.get(name, UNKNOWN) for t in wanted]) for name in names}
     words = _mean([_lead_pieces(one.answered.tokens) for _, one in told])
     team = _mean([grams.of_team(one.reply.tokens, "r") for _, one in told])

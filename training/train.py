@@ -20,7 +20,7 @@ from ingest.judge.model_file import PATH
 from training.examples import Case, cases
 from training.fit import Design, designs, fit
 from training.limits import LIMITS
-from training.utterances import utterances
+from training.single import utterances
 
 PARTS = ("words", "facts", "scale", "bias", "slope", "shift")
 EPOCH = (1980, 1, 1, 0, 0, 0)

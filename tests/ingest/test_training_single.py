@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from training import utterances
+from training import single
 from training.examples import NO, UNKNOWN, YES
 
 HEADS = (
@@ -17,11 +17,11 @@ HEADS = (
 )  # fmt: skip
 
 
-def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *lines: dict[str, Any]) -> list[utterances.Utterance]:
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *lines: dict[str, Any]) -> list[single.Utterance]:
     """The utterances of a folder that holds these lines."""
     (tmp_path / "some.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    monkeypatch.setattr(utterances, "FOLDER", tmp_path)
-    return utterances.utterances()
+    monkeypatch.setattr(single, "FOLDER", tmp_path)
+    return single.utterances()
 
 
 def line(text: str, *shows: str, **more: Any) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def test_labels_become_decisions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shows: list[str], unsure: list[str], head: str, wanted: int
 ) -> None:
     (one,) = written(tmp_path, monkeypatch, line("some words of a lead", *shows, unsure=unsure))
-    assert utterances.message_targets(one, HEADS)[head] == wanted
+    assert single.message_targets(one, HEADS)[head] == wanted
 
 
 def test_a_reply_is_read_with_the_message_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +61,7 @@ def test_a_reply_is_read_with_the_message_it_takes(tmp_path: Path, monkeypatch: 
     assert plain.replied is None and answered.replied is not None
     assert answered.replied.reply.words.tokens[:3] == ("all", "the", "best")
     assert answered.said.turn[0].tokens[:2] == ("a", "call")
-    assert utterances.reply_targets(answered, ("lost", "closes")) == {"lost": YES, "closes": NO}
+    assert single.reply_targets(answered, ("lost", "closes")) == {"lost": YES, "closes": NO}
 
 
 def test_nothing_is_learnt_from_a_place_in_a_conversation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,12 +75,10 @@ def test_an_unknown_label_is_refused_by_name(tmp_path: Path, monkeypatch: pytest
 
 
 def test_every_message_of_the_folder_is_read_and_none_stands_twice() -> None:
-    rows = [
-        json.loads(row) for path in sorted(utterances.FOLDER.glob("*.jsonl")) for row in path.open(encoding="utf-8")
-    ]
+    rows = [json.loads(row) for path in sorted(single.FOLDER.glob("*.jsonl")) for row in path.open(encoding="utf-8")]
     texts = [row["text"] for row in rows]
     assert len(rows) > 2000
     assert len(texts) - len(set(texts)) <= 5
     assert not [row for row in rows if set(row["shows"]) & set(row["unsure"])]
-    assert {label for row in rows for label in row["shows"] + row["unsure"]} <= utterances.SHOWN
+    assert {label for row in rows for label in row["shows"] + row["unsure"]} <= single.SHOWN
     assert {row["language"][:2] for row in rows} >= {"en", "de", "es", "fr", "pt", "it", "nl"}
