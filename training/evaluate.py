@@ -70,7 +70,7 @@ def place(case: Case, rows: Sequence[Judgement]) -> Placed:
     signals = {r.signal for r in rows if r.kind == "signal"}
     unheard = any(r.signal == "unheard" and sides.get(r.message_id or "") for r in rows)
     made.needs_review = (
-        "sensitive" in signals
+        bool(signals & {"sensitive", "maybe_sensitive"})
         or (unheard and made.stage in ("new_dm", "engaged"))
         or made.confidence < REVIEW
         or _is_unsure(made, [(sent[r.message_id or ""], r.value or "") for r in rows if r.signal == "unsure"])

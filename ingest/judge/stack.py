@@ -198,9 +198,11 @@ def _with_risks(
     rows: list[Judgement], chances: Chances, limits: Mapping[str, float], message: Message
 ) -> list[Judgement]:
     """What a person must see is never dropped, only added."""
-    if chances["sensitive"] < limits["sensitive.add"] or any(row.signal == "sensitive" for row in rows):
+    chance = chances["sensitive"]
+    if chance < limits["unsure.sensitive"] or any(row.signal == "sensitive" for row in rows):
         return rows
-    return [*rows, _row(message, message.at, "sensitive", None, chances["sensitive"])]
+    signal = "sensitive" if chance >= limits["sensitive.add"] else "maybe_sensitive"
+    return [*rows, _row(message, message.at, signal, None, chance)]
 
 
 def _verdict(chances: Chances, standing: str, limits: Mapping[str, float], shown: set[str]) -> tuple[str, float] | None:

@@ -83,7 +83,10 @@ unread as (
             signals.account_id = read_until.account_id
             and signals.conversation_id = read_until.conversation_id
     where
-        (signals.signal = 'sensitive' or (signals.signal = 'unheard' and signals.direction = 'in'))
+        (
+            signals.signal in ('sensitive', 'maybe_sensitive')
+            or (signals.signal = 'unheard' and signals.direction = 'in')
+        )
         and (read_until.read_until_at is null or read_until.read_until_at < signals.happened_at)
 
 ),
@@ -92,6 +95,13 @@ sensitive as (
 
     select * from unread
     where signal = 'sensitive' and number = 1
+
+),
+
+maybe_sensitive as (
+
+    select * from unread
+    where signal = 'maybe_sensitive' and number = 1
 
 ),
 
@@ -173,6 +183,8 @@ facts as (
         journeys.conversation_id,
         sensitive.conversation_id as sensitive_conversation_id,
         sensitive.happened_at as sensitive_at,
+        maybe_sensitive.conversation_id as maybe_conversation_id,
+        maybe_sensitive.happened_at as maybe_sensitive_at,
         -- what an unheard voice note could still show: the lead's words are not yet clear enough
         case when stays.stage in ('new_dm', 'engaged') then unheard.conversation_id end as unheard_conversation_id,
         case when stays.stage in ('new_dm', 'engaged') then unheard.happened_at end as unheard_at,
@@ -200,6 +212,7 @@ facts as (
     inner join stays on journeys.journey_id = stays.journey_id
     inner join people on journeys.journey_id = people.journey_id
     left join sensitive on journeys.journey_id = sensitive.journey_id
+    left join maybe_sensitive on journeys.journey_id = maybe_sensitive.journey_id
     left join unheard on journeys.journey_id = unheard.journey_id
     left join bookings on journeys.journey_id = bookings.journey_id
     left join decided on journeys.journey_id = decided.journey_id
@@ -213,6 +226,7 @@ select
     journey_id,
     case
         when sensitive_at is not null then 'sensitive'
+        when maybe_sensitive_at is not null then 'maybe_sensitive'
         when unheard_at is not null then 'voice_note'
         when uncertain_booking_at is not null then 'whose_booking'
         when contradicted_at is not null then 'contradiction'
@@ -221,15 +235,19 @@ select
     end as review_reason,
     sensitive_at is not null as is_sensitive_open,
     coalesce(
-        sensitive_at, unheard_at, uncertain_booking_at, contradicted_at, weak_stage_at, weak_exclusion_at
+        sensitive_at, maybe_sensitive_at, unheard_at, uncertain_booking_at, contradicted_at, weak_stage_at,
+        weak_exclusion_at
     ) as since_at,
     -- the conversation to read: a lead may have several
     case
         when sensitive_at is not null then sensitive_conversation_id
+        when maybe_sensitive_at is not null then maybe_conversation_id
         when unheard_at is not null then unheard_conversation_id
         else conversation_id
     end as conversation_id
 from facts
 where
-    coalesce(sensitive_at, unheard_at, uncertain_booking_at, contradicted_at, weak_stage_at, weak_exclusion_at)
-    is not null
+    coalesce(
+        sensitive_at, maybe_sensitive_at, unheard_at, uncertain_booking_at, contradicted_at, weak_stage_at,
+        weak_exclusion_at
+    ) is not null

@@ -103,6 +103,21 @@ def test_who_is_excluded_can_be_a_prospect_after_all() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("chance", "signal"), [(0.1, None), (0.4, "maybe_sensitive"), (0.8, "sensitive")], ids=["no", "maybe", "yes"]
+)
+def test_what_may_be_sensitive_goes_to_a_person_without_being_called_so(chance: float, signal: str | None) -> None:
+    from ingest.judge.stack import combined
+
+    model = bundled()
+    conversation = talk.conversation("L: I want to run a marathon")
+    _, readings = by_rules(conversation, rulebook(talk.settings()))
+    (found,) = chances(model, [readings])
+    sure = {n: {**one, "sensitive": chance} for n, one in found.message.items()}
+    rows = combined(conversation, [], readings, found._replace(message=sure), model.limits)
+    assert [r.signal for r in rows if "sensitive" in r.signal] == ([signal] if signal else [])
+
+
 @pytest.mark.parametrize("signal", ["referred", "returning"])
 def test_who_was_sent_or_comes_back_is_told_by_the_first_words_alone(signal: str) -> None:
     from ingest.judge.stack import combined
