@@ -235,6 +235,8 @@ select
             )
     end as due_on,
     call_status,
+    -- the day to write again or to have decided by that was agreed
+    case when stage = 'nurture' then due_on else agreed_on end as agreed_on,
     coalesce(call_ended_at > calendar_exported_at, false) as is_calendar_older_than_call,
     coalesce(decides_on < today and coalesce(last_lead_on <= decides_on, true), false) as is_deadline_passed
 from judged

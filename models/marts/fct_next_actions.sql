@@ -1,4 +1,14 @@
 -- One row per journey: whose turn it is, what to do next, and what would move the lead forward or close it out.
+{%- set known = {
+    'agreed_day': 'action_facts.agreed_day',
+    'call_day': 'action_facts.call_day',
+    'link_age': 'action_facts.link_age',
+    'link_by': 'link_words.words',
+    'missing': 'missing_words.words',
+    'objection': 'objection_words.words',
+    'unanswered': 'action_facts.unanswered',
+    'why_now': 'action_facts.why_now',
+} %}
 with follow_ups as (
 
     select * from {{ ref('int_follow_ups') }}
@@ -32,6 +42,18 @@ situations as (
 actions as (
 
     select * from {{ ref('next_actions') }}
+
+),
+
+action_facts as (
+
+    select * from {{ ref('int_action_facts') }}
+
+),
+
+action_words as (
+
+    select * from {{ ref('action_words') }}
 
 ),
 
@@ -104,7 +126,7 @@ final as (
                 journeys.stage = 'new_dm' and chosen.situation in ('trigger_unanswered', 'default')
                 and sources.source <> 'unknown'
                 then sources.first_reply_hint
-            else chosen.action
+            else {{ filled('chosen.action', known) }}
         end as next_action,
         case
             when follow_ups.follow_up_rule = 'sensitive' then 'coach'
@@ -124,8 +146,8 @@ final as (
             else 'lead'
         end as next_owner,
         follow_ups.due_on as next_due_on,
-        chosen.moves_forward_when,
-        chosen.closes_out_when,
+        {{ filled('chosen.moves_forward_when', known) }} as moves_forward_when,
+        {{ filled('chosen.closes_out_when', known) }} as closes_out_when,
         case when red_flags.journey_id is null then turn_state.last_lead_words end as last_lead_words,
         follow_ups.follow_up_rule,
         chosen.situation,
@@ -137,6 +159,21 @@ final as (
     left join turn_state on journeys.journey_id = turn_state.journey_id
     left join red_flags on journeys.journey_id = red_flags.journey_id
     left join sources on journeys.source = sources.source
+    left join action_facts on journeys.journey_id = action_facts.journey_id
+    left join action_words as objection_words
+        on
+            objection_words.fact = 'objection'
+            and journeys.main_objection = objection_words.value
+    left join action_words as missing_words
+        on
+            missing_words.fact = 'missing'
+            and action_facts.missing = missing_words.value
+    left join action_words as link_words
+        on
+            link_words.fact = 'link_by'
+            -- to whoever writes next their own link is yours
+            and case when action_facts.link_role = humans.last_human then 'own' else action_facts.link_role end
+            = link_words.value
 
 )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ingest.judge.labels import EXCLUSIONS, MODEL_STAGES, PROSPECT
 from ingest.judge.rules import rules_version
@@ -13,6 +14,8 @@ from ingest.settings import Thresholds
 
 Row = dict[str, str]
 ANY = "Any stage"
+# a place for a fact of one lead in a text of next_actions.csv: {fact:words with *|words without it}
+PLACE: Final = re.compile(r"\{\w+:[^{}|]*(?:\|([^{}]*))?\}")
 ENOUGH_FOR_ANY = 4  # origins of one move from which it is written as a move from any stage
 
 
@@ -108,7 +111,13 @@ def _actions(stage: str) -> list[Row]:
     """What to do in a stage, by situation, the most urgent first."""
     words = {row["key"]: row["text"] for row in _topic("situation")}
     rows = [row for row in read_seed("next_actions") if row["stage"] == stage]
-    return [row | {"when": words[row["situation"]]} for row in sorted(rows, key=lambda r: int(r["priority"]))]
+    told = ({column: in_general(text) for column, text in row.items()} for row in rows)
+    return [row | {"when": words[row["situation"]]} for row in sorted(told, key=lambda r: int(r["priority"]))]
+
+
+def in_general(text: str) -> str:
+    """The text of a next action as it is said of nobody in particular: each place as if its fact were not known."""
+    return PLACE.sub(lambda place: place[1] or "", text)
 
 
 def moves() -> list[Row]:

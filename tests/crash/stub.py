@@ -7,6 +7,7 @@ holds two tables that must always agree, with the number that stands in exports/
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,9 +96,8 @@ def main() -> int:
     os.umask(0o077)
     home = Path(sys.argv[1])
     install(home)
-    import signal
-
     signal.signal(signal.SIGTERM, cli._terminate)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
     assert refresh and summary  # imported before anything can be killed, as in a warm process
     return cli.run(["--home", str(home), "refresh", *sys.argv[2:]])
 

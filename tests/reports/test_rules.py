@@ -18,7 +18,7 @@ from ingest.judge.rules import rules_version
 from ingest.seeds import read_seed
 from reports import cli, error_codes
 from reports.rules import READERS, page, stale, write
-from reports.rules.facts import cards, facts, moves
+from reports.rules.facts import cards, facts, in_general, moves
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -138,3 +138,20 @@ def table(text: str, header: str) -> list[list[str]]:
     """Cells of the table that begins with a header, without the header."""
     rows = text[text.index(header) :].split("\n\n", 1)[0].splitlines()[2:]
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_places_for_facts_of_one_lead_are_said_in_general() -> None:
+    assert in_general("Wait for the booking{link_age:; the link went out *}") == "Wait for the booking"
+    assert in_general("Ask {missing:*|what they want to change} today") == "Ask what they want to change today"
+    assert in_general("Follow up on {link_by:* link|the link}{link_age: of *}") == "Follow up on the link"
+
+
+def test_the_seed_has_at_most_three_known_places_in_a_text_and_nothing_else_in_braces() -> None:
+    known = {"agreed_day", "call_day", "link_age", "link_by", "missing", "objection", "unanswered", "why_now"}
+    texts = [row[c] for row in read_seed("next_actions") for c in ("action", "moves_forward_when", "closes_out_when")]
+    for said in texts:
+        places = re.findall(r"\{(\w+):", said)
+        assert len(places) <= 3 and set(places) <= known, said
+        assert not re.search(r"[{}*|]", in_general(said)), said
+        assert "  " not in in_general(said), said
+    assert {place for said in texts for place in re.findall(r"\{(\w+):", said)} == known
