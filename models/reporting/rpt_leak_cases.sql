@@ -235,6 +235,11 @@ select
     source,
     is_faulty,
     cast(count(*) filter (where {{ days_between('happened_at', 'as_of') }} <= 56) as bigint) as cases_8_weeks,
+    cast(
+        count(*) filter (
+            where {{ days_between('happened_at', 'as_of') }} > 56 and {{ days_between('happened_at', 'as_of') }} <= 112
+        ) as bigint
+    ) as cases_before,
     cast(count(*) filter (where is_mature) as bigint) as mature,
     cast(count(*) filter (where is_mature and went_on) as bigint) as went_on
 from cases

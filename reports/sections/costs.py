@@ -64,6 +64,7 @@ def leak_costs(review: Review) -> Section:
         Column("Leak", phone="title"),
         Column("Leads, 8 weeks", "right", "half"),
         Column("Clients", "right", "figure"),
+        Column("Before", "right", "half"),
         Column("Range", phone="half", nowrap=True),
         Column(width="mid", ends=("0", text.plural(round(scale), "client"))),
         Column("Costliest?", "right", "half"),
@@ -71,7 +72,8 @@ def leak_costs(review: Review) -> Section:
     table = Table(columns, tuple(_price_row(review, row, scale) for _, row in ranked.iterrows()))
     told = (
         "Each is a ceiling and they overlap: fixing two does not add up. The price compares leads with and without "
-        "the fault within the same source, so it shows what goes together, not proof of cause. Range: 8 times in 10."
+        "the fault within the same source, so it shows what goes together, not proof of cause. Range: 8 times in 10. "
+        "Before: the cases of the eight weeks before, at the same price each."
     )
     answer = rich(
         bold(f"{_name(top['leak'])}: about {float(top['extra_won']):.1f} clients in eight weeks."),
@@ -110,6 +112,7 @@ def _price_row(review: Review, row: Any, scale: float) -> Row:
             Text(_named(row["leak"]), rich(_state(row))),
             Number(text.number(int(row["found"]))),
             Number(f"{float(row['extra_won']):.1f}", tone="big"),
+            Number(f"{float(row['extra_won_before']):.1f}" if is_known(row["extra_won_before"]) else "–"),
             Text(rich(f"{float(row['low']):.1f}–{float(row['high']):.1f}")),
             drawn,
             Number(text.percent(float(row["p_top"]))),

@@ -13,6 +13,7 @@ from reports.frame import Frame
 from reports.sections.common import Review, details, lead_list, top_stage
 
 OLD_DAYS: Final = 28  # sitting still for longer is no longer a matter of this week
+DAYS_OF_A_WEEK: Final = 7
 MOST_SQUARES: Final = 240  # beyond, one square a lead fills the screen: a bar says it
 
 
@@ -110,7 +111,7 @@ def stage_confusion(review: Review) -> Section:
     table = _squares(review, columns, ids, stage, more)
     note = rich(
         "Unclear means: the stage hangs on a voice note, the evidence contradicts itself, the CRM holds another "
-        "stage, or the lead got there by a move the rules do not know."
+        f"stage, or the lead got there by a move the rules do not know.{_older(people, mine)}"
     )
     why = details(review, "stage_confusion")
     leads = lead_list(
@@ -121,6 +122,12 @@ def stage_confusion(review: Review) -> Section:
         next_move=lambda row: rich(why.get(row.journey_id) or text.sentence(text.clean(row.next_action))),
     )
     return Section("stage_confusion", Head(answer, note, "2"), _there((table, leads)))
+
+
+def _older(people: Frame, journeys: list[str]) -> str:
+    """How many of these stood in their stage a week ago already."""
+    old = int((people.loc[journeys, "days_in_stage"] > DAYS_OF_A_WEEK).sum())
+    return f" {text.of(old, len(journeys))} have stood there for over a week." if journeys else ""
 
 
 def _worst_share(review: Review, ids: set[str]) -> str:
@@ -212,6 +219,13 @@ def _unowned(review: Review) -> str:
     return f" Without any owner: {text.of(*now)}{was}." if now else ""
 
 
+def _past_limit(review: Review, people: Frame) -> str:
+    """How many of these were past their stage's limit a week ago already."""
+    limits = people["stage"].map(review.stages["stale_after_days"])
+    old = int((people["days_in_stage"] - DAYS_OF_A_WEEK > limits).sum())
+    return f" A week before, {old} of these were past their stage’s limit already."
+
+
 def close_out(review: Review) -> Section:
     """7: leads that are over, by where they stopped, with how to close them."""
     found = review.leak("close_out")
@@ -250,7 +264,8 @@ def close_out(review: Review) -> Section:
         if len(overdue)
         else ""
     )
-    note = rich(f"To close: stale, and two messages of yours unanswered, or a deadline passed.{late}")
+    before = _past_limit(review, people)
+    note = rich(f"To close: stale, and two messages of yours unanswered, or a deadline passed.{before}{late}")
     why = details(review, "close_out")
     order = sorted(ids, key=lambda j: (-float(people.loc[j, "days_in_stage"] or 0), j))
     leads = lead_list(

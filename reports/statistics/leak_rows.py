@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -36,17 +37,24 @@ def rows(con: DuckDBPyConnection, account: Account, judged: Judged, dice: Dice) 
     cells, next_stages = _cells(con, account)
     worth = _worth(con, account)
     priced: dict[str, tuple[list[Cell], Floats, Floats | None]] = {}
+    before: dict[str, tuple[list[Cell], Floats, Floats | None]] = {}
     for leak, some in cells.items():
         won = worth * _won_draws(con, account, next_stages[leak], dice(f"won {next_stages[leak]}"))
         priced[leak] = (some, won, prices.gap(some, dice(f"gap {leak}")))
+        earlier = [replace(cell, recent=cell.earlier) for cell in some]
+        before[leak] = (earlier, won, prices.gap(earlier, dice(f"gap {leak}")))
     found = _found(con, account)
     ranked = prices.rank(priced)
+    was = {price.leak: price.extra_won for price in prices.rank(before)}
     ranked += sorted(
         (Price(leak, found.get(leak, 0)) for leak in options if leak not in cells),
         key=lambda p: (-p.cases, p.leak),
     )
     chosen = choose(ranked, options, _states(account, options, judged))
-    return [_row(con, account, turn, one, found) for turn, one in enumerate(chosen, start=1)]
+    return [
+        _row(con, account, turn, one, found) | {"extra_won_before": was.get(one.price.leak)}
+        for turn, one in enumerate(chosen, start=1)
+    ]
 
 
 def _row(con: DuckDBPyConnection, account: Account, turn: int, one: Ranked, found: dict[str, int]) -> Row:
@@ -131,8 +139,8 @@ def _cells(con: DuckDBPyConnection, account: Account) -> tuple[dict[str, list[Ce
     cells: dict[str, list[Cell]] = {}
     next_stages: dict[str, str] = {}
     for leak, stage, *rest in con.execute(
-        "select leak, next_stage, source, is_faulty, cases_8_weeks, mature, went_on from reporting.rpt_leak_cases"
-        " where account_id = ? order by leak, source, is_faulty",
+        "select leak, next_stage, source, is_faulty, cases_8_weeks, mature, went_on, cases_before"
+        " from reporting.rpt_leak_cases where account_id = ? order by leak, source, is_faulty",
         [account.account_id],
     ).fetchall():
         cells.setdefault(leak, []).append(Cell(*rest))

@@ -25,13 +25,14 @@ KIND: Final = "association_upper_bound"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Cases of one source, with or without the fault: of the last eight weeks, and of those old enough to tell."""
+    """Cases of a source, with or without the fault: of eight weeks, of those old enough, of the eight weeks before."""
 
     source: str
     is_faulty: bool
     recent: int
     mature: int
     went_on: int
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)

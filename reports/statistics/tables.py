@@ -47,7 +47,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "rank": _N,
         "found": _N,
         "cases": _N,
-        **dict.fromkeys(("extra_won", "low", "high", "p_top", "p_real"), _F),
+        **dict.fromkeys(("extra_won", "low", "high", "p_top", "p_real", "extra_won_before"), _F),
         "needs": _N,
         "price_kind": _T,
         **dict.fromkeys(("suggested_change", "why_not"), _T),

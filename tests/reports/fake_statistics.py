@@ -81,6 +81,7 @@ def statistics(w: World) -> None:
             found=found,
             cases=found,
             extra_won=extra,
+            extra_won_before=extra and extra / 2,
             low=low,
             high=high,
             p_top=top,

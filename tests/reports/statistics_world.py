@@ -23,7 +23,7 @@ TABLES = {
     " booked_at timestamptz, sent_by_role varchar, is_too_early boolean",
     "marts.fct_leaks": "account_id varchar, leak varchar, journey_id varchar, since_at timestamptz",
     "reporting.rpt_leak_cases": "account_id varchar, leak varchar, next_stage varchar, source varchar,"
-    " is_faulty boolean, cases_8_weeks bigint, mature bigint, went_on bigint",
+    " is_faulty boolean, cases_8_weeks bigint, mature bigint, went_on bigint, cases_before bigint",
     "reporting.rpt_settings": "account_id varchar, setting varchar, value varchar",
 }
 Con = duckdb.DuckDBPyConnection
@@ -98,11 +98,9 @@ def call(con: Con, name: str, journey: str, days: float, status: str = "complete
     put(con, "marts.fct_calls", call_id=name, journey_id=journey, starts_at=ago(days), status=status, **given)
 
 
-def cases(
-    con: Con, leak: str, rows: dict[tuple[str, bool], tuple[int, int, int]], next_stage: str = "booked_call"
-) -> None:
-    """Rows of rpt_leak_cases: (source, is faulty) to (of eight weeks, mature, went on)."""
-    for (source, is_faulty), (recent, mature, went_on) in rows.items():
+def cases(con: Con, leak: str, rows: dict[tuple[str, bool], tuple[int, ...]], next_stage: str = "booked_call") -> None:
+    """Rows of rpt_leak_cases: (source, is faulty) to (of eight weeks, mature, went on, of the eight weeks before)."""
+    for (source, is_faulty), (recent, mature, went_on, *earlier) in rows.items():
         put(
             con,
             "reporting.rpt_leak_cases",
@@ -112,6 +110,7 @@ def cases(
             source=source,
             is_faulty=is_faulty,
             cases_8_weeks=recent,
+            cases_before=sum(earlier),
             mature=mature,
             went_on=went_on,
         )

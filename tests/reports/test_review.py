@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -206,3 +207,15 @@ def test_charts_stand_in_the_page_in_a_fixed_number(a_review: Review) -> None:
     found = [c for n in SECTIONS for c in charts_in(getattr(review, n)(a_review))]
     assert len(found) == 6
     assert all(isinstance(c, Chart) for c in found)
+
+
+def test_unclear_and_finished_leads_are_set_against_a_week_before(a_review: Review) -> None:
+    people = a_review.people
+    closing = people.loc[list(a_review.leak("close_out")["journey_id"])]
+    limits = closing["stage"].map(a_review.stages["stale_after_days"])
+    late = int((closing["days_in_stage"] - 7 > limits).sum())
+    told = words_of(plain(review.close_out(a_review)))
+    assert f"A week before, {late} of these were past their stage’s limit already." in told
+    unclear = words_of(plain(review.stage_confusion(a_review)))
+    ((old, total),) = re.findall(r"(\d+) of (\d+) have stood there for over a week\.", unclear)
+    assert 0 <= int(old) <= int(total) and f"for {total} of" in unclear

@@ -95,7 +95,10 @@ def test_no_leak_is_named_when_none_is_surely_real(priced: Review, monkeypatch: 
 def test_costs_are_ranked_with_ranges_and_the_rest_is_counted(priced: Review) -> None:
     section = review.leak_costs(priced)
     ranked, rest = (b for b in blocks_of(section) if isinstance(b, Table))
-    assert [numbers_of(r) for r in ranked.rows] == [["34", "3.3", text.percent(0.62)], ["6", "0.8", text.percent(0.05)]]
+    assert [numbers_of(r) for r in ranked.rows] == [
+        ["34", "3.3", "1.6", text.percent(0.62)],
+        ["6", "0.8", "0.4", text.percent(0.05)],
+    ]
     assert [c.high for r in ranked.rows for c in r.cells if isinstance(c, Interval)] == [5.2, 1.8]
     assert "This week’s change" in said(ranked)
     assert "Link sent too early" not in said(rest)

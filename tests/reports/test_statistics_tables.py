@@ -257,6 +257,15 @@ def test_the_costliest_leak_is_suggested_with_all_the_change_card_needs() -> Non
     assert {row["leak"]: row["why_not"] for row in found}["leak_nurture_overdue"] == "not_priced"
 
 
+def test_the_price_of_the_eight_weeks_before_is_that_of_their_cases() -> None:
+    con = full_world("default")
+    cases(con, "leak_link_too_early", {("keyword", True): (30, 600, 60, 10), ("keyword", False): (20, 600, 400, 9)})
+    write_tables(con)
+    query = "select extra_won, extra_won_before from reporting.rpt_leak_ranking where leak = 'leak_link_too_early'"
+    (found,) = rows(con, query)
+    assert found["extra_won_before"] == pytest.approx(found["extra_won"] / 3)
+
+
 def test_a_rescued_lead_can_be_worth_less() -> None:
     con = full_world("default")
     cases(con, "leak_link_too_early", {("keyword", True): (30, 600, 60), ("keyword", False): (20, 600, 400)})
