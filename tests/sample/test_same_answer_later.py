@@ -64,6 +64,8 @@ UNDATED = {
     ("marts.fct_journeys", "outcome_reason"): "Closed Lost Reason carries no time",
     ("marts.fct_calls", "main_objection"): "Main Objection carries no time",
     ("marts.fct_next_actions", "next_due_on"): "Nurture Until says until when, not since when",
+    ("marts.fct_next_actions", "next_action"): "names the day of Nurture Until",
+    ("marts.fct_next_actions", "moves_forward_when"): "names the day of Nurture Until",
 }
 # tables that count or list what stands in these columns
 UNDATED_TABLES = {
