@@ -115,7 +115,7 @@ def person_design(cases: Sequence[Case], alone: Sequence[Utterance]) -> Design:
         own.append(_lead_pieces(reading.tokens))
         team.append([])
         facts.append({k: v for one in features.so_far([reading]) for k, v in one.changes.items()})
-        where.append((ALONE, reading.number, True, next(iter(told.shows & NOT_OF_LEADS), "")))
+        where.append((ALONE, reading.number, True, min(told.shows & NOT_OF_LEADS, default="")))
     table, vocabulary = _facts(facts)
     labels = {
         head: np.array([int(why in (reason, label)) for *_, why in where])
